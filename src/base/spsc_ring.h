@@ -20,7 +20,7 @@ class SpscRing {
  public:
   /// Holds at least `capacity` values (rounded up to a power of two).
   explicit SpscRing(std::size_t capacity)
-      : size_(std::bit_ceil(std::max<std::size_t>(capacity, 1))), values_(std::make_unique<T[]>(size_)) {}
+      : size_(std::bit_ceil(std::max<std::size_t>(capacity, 1))), values_(std::make_unique_for_overwrite<T[]>(size_)) {}
 
   std::size_t capacity() const { return size_; }
 
