@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * chan_externalmedia: a channel whose audio goes to and comes from a media server over a Unix socket.
+ *
+ *   Dial(ExternalMedia/[session][/leg])     or, from ARI, POST /channels?endpoint=ExternalMedia/...
+ *
+ * docs/protocol.md says what travels over the socket, docs/asterisk.md how to use the channel. This file is the part that
+ * speaks with Asterisk; leg.c is the part that speaks with the server.
+ *
+ * Two descriptors wake a channel up: the socket (fill the playout queue) and a 50 Hz timer (play a frame, connect again,
+ * write what could not be written). The core calls read(), write(), call() and hangup() with the channel locked, and
+ * that lock is all the locking there is.
+ */
+#include "externalmedia.h"
+
+#include <time.h>
+
+#include "asterisk/causes.h"
+#include "asterisk/format_cache.h"
+#include "asterisk/module.h"
+#include "asterisk/pbx.h"
+#include "asterisk/strings.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the wire is little-endian and Asterisk's slin16 is the machine's order: swap before you remove this"
+#endif
+
+#define FD_SOCKET 0
+#define FD_TIMER 1
+#define SERVER_DIGIT_MS 100
+
+static struct ast_channel *em_request(const char *type, struct ast_format_cap *cap,
+	const struct ast_assigned_ids *assignedids, const struct ast_channel *requestor, const char *data, int *cause);
+static int em_call(struct ast_channel *chan, const char *dest, int timeout);
+static int em_hangup(struct ast_channel *chan);
+static struct ast_frame *em_read(struct ast_channel *chan);
+static int em_write(struct ast_channel *chan, struct ast_frame *frame);
+static int em_digit_begin(struct ast_channel *chan, char digit);
+static int em_digit_end(struct ast_channel *chan, char digit, unsigned int duration);
+static int em_indicate(struct ast_channel *chan, int condition, const void *data, size_t length);
+static int em_fixup(struct ast_channel *old, struct ast_channel *new);
+
+static struct ast_channel_tech tech = {
+	.type = "ExternalMedia",
+	.description = "Media server over a Unix socket",
+	.requester = em_request,
+	.call = em_call,
+	.hangup = em_hangup,
+	.read = em_read,
+	.write = em_write,
+	.send_digit_begin = em_digit_begin,
+	.send_digit_end = em_digit_end,
+	.indicate = em_indicate,
+	.fixup = em_fixup,
+};
+
+static int living;		/* channels */
+AST_MUTEX_DEFINE_STATIC(totals_lock);
+static struct em_totals totals;
+
+const struct ast_channel_tech *em_channel_tech(void)
+{
+	return &tech;
+}
+
+int64_t em_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void em_totals_get(struct em_totals *out)
+{
+	ast_mutex_lock(&totals_lock);
+	*out = totals;
+	ast_mutex_unlock(&totals_lock);
+}
+
+static void totals_keep(const struct em_channel *channel)
+{
+	ast_mutex_lock(&totals_lock);
+	em_totals_add(&totals, channel);
+	ast_mutex_unlock(&totals_lock);
+}
+
+void em_totals_add(struct em_totals *sum, const struct em_channel *channel)
+{
+	const struct em_leg *leg = &channel->leg;
+
+	sum->channels++;
+	sum->received += leg->received;
+	sum->played += leg->playout.played;
+	sum->overflowed += leg->playout.overflowed;
+	sum->skipped += channel->skipped;
+	sum->sent += leg->send.audio_sent;
+	sum->send_dropped += leg->send.audio_dropped;
+	sum->reconnects += leg->reconnects;
+	sum->errors += leg->errors;
+}
+
+static size_t on_hello(void *owner, unsigned int reconnect, char *out, size_t size)
+{
+	return em_hello_write(owner, reconnect, out, size);
+}
+
+static void on_digit(void *owner, char digit)
+{
+	struct em_channel *channel = owner;
+	struct ast_frame frame = {
+		.frametype = AST_FRAME_DTMF_END,
+		.subclass.integer = digit,
+		.len = SERVER_DIGIT_MS,
+		.src = "ExternalMedia",
+	};
+
+	ast_queue_frame(channel->owner, &frame);
+}
+
+static void on_note(void *owner, const char *text)
+{
+	const struct em_channel *channel = owner;
+
+	ast_log(LOG_WARNING, "%s: %s\n", ast_channel_name(channel->owner), text);
+}
+
+static const struct em_leg_events leg_events = {
+	.hello = on_hello,
+	.digit = on_digit,
+	.note = on_note,
+};
+
+/* Copies a channel variable if it is set and `out` is still empty. */
+static void default_from(struct ast_channel *chan, const char *variable, char *out, size_t size)
+{
+	if (ast_strlen_zero(out)) {
+		ast_copy_string(out, S_OR(pbx_builtin_getvar_helper(chan, variable), ""), size);
+	}
+}
+
+/* What the dial string has left open comes from the variables of a channel. The channel is locked. */
+static void read_variables(struct em_channel *channel, struct ast_channel *chan)
+{
+	default_from(chan, "PARLEY_SESSION", channel->session, sizeof(channel->session));
+	default_from(chan, "PARLEY_LEG", channel->name, sizeof(channel->name));
+	default_from(chan, "PARLEY_SPEAKS", channel->speaks, sizeof(channel->speaks));
+	default_from(chan, "PARLEY_HEARS", channel->hears, sizeof(channel->hears));
+	default_from(chan, "PARLEY_LANGUAGE", channel->speaks, sizeof(channel->speaks));
+	default_from(chan, "PARLEY_LANGUAGE", channel->hears, sizeof(channel->hears));
+}
+
+/* [session][/leg]; "-" is an empty session, for ARI, which does not take an empty endpoint. */
+static int parse_destination(struct em_channel *channel, const char *data)
+{
+	const char *slash = strchr(data, '/');
+	size_t session = slash ? (size_t) (slash - data) : strlen(data);
+	const char *leg = slash ? slash + 1 : "";
+
+	if (session >= sizeof(channel->session) || strlen(leg) >= sizeof(channel->name)) {
+		ast_log(LOG_ERROR, "ExternalMedia/%s: session and leg are at most %d characters each\n", data, EM_NAME_MAX - 1);
+		return -1;
+	}
+	if (session != 1 || data[0] != '-') {
+		ast_copy_string(channel->session, data, session + 1);
+	}
+	ast_copy_string(channel->name, leg, sizeof(channel->name));
+	return 0;
+}
+
+static struct em_channel *channel_alloc(const char *data)
+{
+	struct em_channel *channel = ast_calloc(1, sizeof(*channel));
+	struct em_options options;
+
+	if (!channel) {
+		return NULL;
+	}
+	channel->watched_fd = -1;
+	channel->created_ms = em_now_ms();
+	em_settings_get(&options);
+	if (parse_destination(channel, data) || em_leg_init(&channel->leg, &options, &leg_events, channel)) {
+		ast_free(channel);
+		return NULL;
+	}
+	return channel;
+}
+
+static void channel_free(struct em_channel *channel)
+{
+	em_leg_free(&channel->leg);
+	if (channel->timer) {
+		ast_timer_close(channel->timer);
+	}
+	ast_free(channel);
+}
+
+static struct ast_channel *em_request(const char *type, struct ast_format_cap *cap,
+	const struct ast_assigned_ids *assignedids, const struct ast_channel *requestor, const char *data, int *cause)
+{
+	static int serial;
+	struct em_channel *channel = channel_alloc(S_OR(data, ""));
+	struct ast_channel *chan;
+
+	*cause = AST_CAUSE_FAILURE;
+	if (!channel) {
+		return NULL;
+	}
+	chan = ast_channel_alloc(1, AST_STATE_DOWN, "", "", "", "", "", assignedids, requestor, 0, "ExternalMedia/%s-%08x",
+		S_OR(data, "-"), (unsigned int) ast_atomic_fetchadd_int(&serial, 1));
+	if (!chan) {
+		channel_free(channel);
+		return NULL;
+	}
+	channel->owner = chan;
+	ast_module_ref(ast_module_info->self);
+	ast_atomic_fetchadd_int(&living, 1);
+	ast_set_flag(ast_channel_flags(chan), AST_FLAG_DISABLE_DEVSTATE_CACHE);
+	ast_channel_nativeformats_set(chan, tech.capabilities);
+	ast_channel_set_writeformat(chan, ast_format_slin16);
+	ast_channel_set_rawwriteformat(chan, ast_format_slin16);
+	ast_channel_set_readformat(chan, ast_format_slin16);
+	ast_channel_set_rawreadformat(chan, ast_format_slin16);
+	ast_channel_tech_set(chan, &tech);
+	ast_channel_tech_pvt_set(chan, channel);
+	ast_channel_unlock(chan);
+	return chan;
+}
+
+/* Makes Asterisk see what the leg has become: which socket to poll, that it is answered, why it ended. */
+static void settle(struct em_channel *channel)
+{
+	struct em_leg *leg = &channel->leg;
+
+	if (channel->watched_fd != leg->fd) {
+		channel->watched_fd = leg->fd;
+		ast_channel_set_fd(channel->owner, FD_SOCKET, leg->fd);
+	}
+	if (!channel->answered && (leg->state == EM_LEG_OPEN || leg->state == EM_LEG_LOST)) {
+		channel->answered = 1;
+		ast_queue_control(channel->owner, AST_CONTROL_ANSWER);
+	}
+	if (leg->state == EM_LEG_ENDED && !channel->hangup_queued) {
+		channel->hangup_queued = 1;
+		ast_channel_hangupcause_set(channel->owner, leg->cause);
+		ast_queue_hangup_with_cause(channel->owner, leg->cause);
+	}
+}
+
+static int em_call(struct ast_channel *chan, const char *dest, int timeout)
+{
+	struct em_channel *channel = ast_channel_tech_pvt(chan);
+
+	/* Dial copies the caller's inherited variables and ARI sets its own before the call. */
+	read_variables(channel, chan);
+	if (ast_strlen_zero(channel->session)) {
+		ast_copy_string(channel->session, ast_channel_linkedid(chan), sizeof(channel->session));
+	}
+	channel->timer = ast_timer_open();
+	if (!channel->timer || ast_timer_set_rate(channel->timer, 1000 / EM_FRAME_MS)) {
+		ast_log(LOG_ERROR, "%s: no timer: load res_timing_timerfd.so\n", ast_channel_name(chan));
+		ast_channel_hangupcause_set(chan, AST_CAUSE_SWITCH_CONGESTION);
+		return -1;
+	}
+	em_leg_start(&channel->leg, em_now_ms());
+	if (channel->leg.state == EM_LEG_ENDED) {
+		ast_channel_hangupcause_set(chan, channel->leg.cause);
+		return -1;
+	}
+	ast_channel_set_fd(chan, FD_TIMER, ast_timer_fd(channel->timer));
+	settle(channel);
+	return 0;
+}
+
+static int em_hangup(struct ast_channel *chan)
+{
+	struct em_channel *channel = ast_channel_tech_pvt(chan);
+
+	if (!channel) {
+		return 0;
+	}
+	ast_channel_set_fd(chan, FD_SOCKET, -1);
+	ast_channel_set_fd(chan, FD_TIMER, -1);
+	ast_channel_tech_pvt_set(chan, NULL);
+	totals_keep(channel);
+	channel_free(channel);
+	ast_atomic_fetchadd_int(&living, -1);
+	ast_module_unref(ast_module_info->self);
+	return 0;
+}
+
+/* How many frames are due at a tick: 1, but 0 or more when ticks come early or late. Keeps the average at exactly 50 a second. */
+static unsigned int frames_due(struct em_channel *channel, int64_t now_ms)
+{
+	int64_t behind;
+	unsigned int due;
+
+	if (!channel->clock_ms) {
+		channel->clock_ms = now_ms;
+	}
+	behind = now_ms + EM_FRAME_MS / 2 - channel->clock_ms;
+	if (behind < 0) {
+		return 0;
+	}
+	due = (unsigned int) (behind / EM_FRAME_MS) + 1;
+	channel->clock_ms += (int64_t) due * EM_FRAME_MS;
+	return due;
+}
+
+static struct ast_frame *play(struct em_channel *channel, unsigned int index)
+{
+	struct ast_frame *frame = &channel->frames[index];
+
+	memset(frame, 0, sizeof(*frame));
+	frame->frametype = AST_FRAME_VOICE;
+	frame->subclass.format = ast_format_slin16;
+	frame->samples = EM_AUDIO_SAMPLES;
+	frame->src = "ExternalMedia";
+	AST_FRAME_SET_BUFFER(frame, channel->audio[index], AST_FRIENDLY_OFFSET, EM_AUDIO_BYTES);
+	em_playout_pop(&channel->leg.playout, frame->data.ptr);
+	return frame;
+}
+
+/* The frames of this tick as a list in the channel's own memory; the core copies what it keeps. */
+static struct ast_frame *play_due(struct em_channel *channel, int64_t now_ms)
+{
+	unsigned int due = frames_due(channel, now_ms);
+	struct ast_frame *first = &ast_null_frame;
+	struct ast_frame *last = NULL;
+
+	/* Held up for long: what should have been heard meanwhile is skipped, or the delay would stay for the whole call. */
+	for (; due > EM_CATCH_UP; due--) {
+		if (channel->leg.playout.count > 0) {
+			play(channel, 0);
+		}
+		channel->skipped++;
+	}
+	for (unsigned int i = 0; i < due; i++) {
+		struct ast_frame *frame = play(channel, i);
+
+		if (last) {
+			AST_LIST_NEXT(last, frame_list) = frame;
+		} else {
+			first = frame;
+		}
+		last = frame;
+	}
+	return first;
+}
+
+static struct ast_frame *em_read(struct ast_channel *chan)
+{
+	struct em_channel *channel = ast_channel_tech_pvt(chan);
+	struct ast_frame *frame = &ast_null_frame;
+	int64_t now_ms = em_now_ms();
+
+	if (!channel) {
+		return NULL;
+	}
+	if (ast_channel_fdno(chan) == FD_SOCKET) {
+		em_leg_receive(&channel->leg, now_ms);
+	} else if (ast_channel_fdno(chan) == FD_TIMER) {
+		if (ast_timer_ack(channel->timer, 1) < 0) {
+			return NULL;
+		}
+		if (channel->answered) {
+			frame = play_due(channel, now_ms);
+		}
+		em_leg_tick(&channel->leg, now_ms);
+	}
+	settle(channel);
+	return frame;
+}
+
+static int em_write(struct ast_channel *chan, struct ast_frame *frame)
+{
+	struct em_channel *channel = ast_channel_tech_pvt(chan);
+
+	if (!channel || frame->frametype != AST_FRAME_VOICE || !frame->data.ptr || frame->datalen <= 0
+		|| ast_format_cmp(frame->subclass.format, ast_format_slin16) == AST_FORMAT_CMP_NOT_EQUAL) {
+		return 0;
+	}
+	em_leg_audio(&channel->leg, frame->data.ptr, (size_t) frame->datalen & ~(size_t) 1, em_now_ms());
+	settle(channel);
+	return 0;
+}
+
+/* A key press is sent once, at its end. Saying 0 here keeps the core from sending its tone as audio. */
+static int em_digit_begin(struct ast_channel *chan, char digit)
+{
+	return 0;
+}
+
+static int em_digit_end(struct ast_channel *chan, char digit, unsigned int duration)
+{
+	struct em_channel *channel;
+
+	ast_channel_lock(chan);	/* this callback comes without it */
+	channel = ast_channel_tech_pvt(chan);
+	if (channel) {
+		em_leg_digit(&channel->leg, digit, em_now_ms());
+		settle(channel);
+	}
+	ast_channel_unlock(chan);
+	return 0;
+}
+
+/* Nothing is indicated to a media server: 0 keeps the core from playing tones or music on hold to it. */
+static int em_indicate(struct ast_channel *chan, int condition, const void *data, size_t length)
+{
+	return 0;
+}
+
+static int em_fixup(struct ast_channel *old, struct ast_channel *new)
+{
+	struct em_channel *channel = ast_channel_tech_pvt(new);
+
+	if (!channel || channel->owner != old) {
+		return -1;
+	}
+	channel->owner = new;
+	return 0;
+}
+
+static int reload_module(void)
+{
+	return em_settings_load(1) ? AST_MODULE_RELOAD_ERROR : AST_MODULE_RELOAD_SUCCESS;
+}
+
+static int unload_module(void)
+{
+	int channels = ast_atomic_fetchadd_int(&living, 0);
+
+	if (channels > 0) {
+		ast_log(LOG_WARNING, "%d ExternalMedia channels are in use: not unloading\n", channels);
+		return -1;
+	}
+	em_cli_unregister();
+	ast_channel_unregister(&tech);
+	ao2_cleanup(tech.capabilities);
+	tech.capabilities = NULL;
+	return 0;
+}
+
+static int load_module(void)
+{
+	if (em_settings_load(0)) {
+		return AST_MODULE_LOAD_DECLINE;
+	}
+	tech.capabilities = ast_format_cap_alloc(AST_FORMAT_CAP_FLAG_DEFAULT);
+	if (!tech.capabilities) {
+		return AST_MODULE_LOAD_DECLINE;
+	}
+	if (ast_format_cap_append(tech.capabilities, ast_format_slin16, 0) || ast_channel_register(&tech)) {
+		ao2_cleanup(tech.capabilities);
+		tech.capabilities = NULL;
+		return AST_MODULE_LOAD_DECLINE;
+	}
+	em_cli_register();
+	return AST_MODULE_LOAD_SUCCESS;
+}
+
+AST_MODULE_INFO(ASTERISK_GPL_KEY, AST_MODFLAG_LOAD_ORDER, "Media server over a Unix socket (ExternalMedia)",
+	.support_level = AST_MODULE_SUPPORT_EXTENDED,
+	.load = load_module,
+	.unload = unload_module,
+	.reload = reload_module,
+	.load_pri = AST_MODPRI_CHANNEL_DRIVER,
+);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the Asterisk side of the module shares between its files. */
+#ifndef EXTERNALMEDIA_H
+#define EXTERNALMEDIA_H
+
+#include "asterisk.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/timing.h"
+
+#include "leg.h"
+
+#define EM_NAME_MAX 80		/* session and leg, with the terminating zero */
+#define EM_LANGUAGE_MAX 36
+#define EM_CATCH_UP 5		/* frames at most for one tick, after Asterisk was held up */
+
+/* One ExternalMedia channel. Guarded by the channel lock. */
+struct em_channel {
+	struct em_leg leg;
+	struct ast_channel *owner;	/* fixup() keeps it right; the channel outlives us */
+	struct ast_timer *timer;
+	int watched_fd;			/* the socket that Asterisk polls for us, or -1 */
+	int answered;
+	int hangup_queued;
+	int64_t created_ms;
+	int64_t clock_ms;		/* when the next frame is due; 0 before the first */
+	uint64_t skipped;		/* frames not played because Asterisk was held up for too long */
+
+	char session[EM_NAME_MAX];
+	char name[EM_NAME_MAX];		/* of the leg */
+	char speaks[EM_LANGUAGE_MAX];
+	char hears[EM_LANGUAGE_MAX];
+
+	struct ast_frame frames[EM_CATCH_UP];
+	unsigned char audio[EM_CATCH_UP][AST_FRIENDLY_OFFSET + EM_AUDIO_BYTES];
+};
+
+/* Sums over all channels since the module was loaded, the living ones not included. */
+struct em_totals {
+	uint64_t channels;
+	uint64_t received;
+	uint64_t played;
+	uint64_t overflowed;
+	uint64_t skipped;
+	uint64_t sent;
+	uint64_t send_dropped;
+	uint64_t reconnects;
+	uint64_t errors;
+};
+
+int64_t em_now_ms(void);
+const struct ast_channel_tech *em_channel_tech(void);
+void em_totals_get(struct em_totals *totals);
+void em_totals_add(struct em_totals *totals, const struct em_channel *channel);
+
+/* externalmedia.conf. A reload changes what new channels get; those that exist keep what they have. */
+int em_settings_load(int reload);
+void em_settings_get(struct em_options *options);
+
+/* hello.c: the JSON of a hello. `out` has room for `size` bytes; 0 when it does not fit. */
+size_t em_hello_write(const struct em_channel *channel, unsigned int reconnect, char *out, size_t size);
+
+/* cli.c */
+void em_cli_register(void);
+void em_cli_unregister(void);
+
+#endif
