@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "recognition/recognizer.h"
+
+namespace parley::recognition {
+
+struct MoonshineConfig {
+  std::filesystem::path directory;  ///< Holds encoder.onnx, decoder.onnx and tokenizer.bin.
+  int threads = 1;                  ///< Inside one run. One is right while other engines share the cores.
+};
+
+/// English speech recognition by Moonshine base (Jeffries et al. 2024, https://github.com/moonshine-ai/moonshine): an encoder over the raw
+/// waveform, whose cost grows with the speech, and a greedy decoder. Any number of streams and threads.
+class Moonshine final : public Recognizer {
+ public:
+  /// Loads the model. Errors: kNotFound and kInvalid, naming the file.
+  static Result<std::unique_ptr<Moonshine>> load(const MoonshineConfig& config);
+
+  std::string_view name() const override { return "moonshine"; }
+  bool supports(const Language& language) const override { return language.code() == "en"; }
+  Result<std::unique_ptr<RecognitionStream>> open(const SessionContext& context) const override;
+  Result<void> warm_up() const override;
+
+ private:
+  class Model;
+  explicit Moonshine(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  std::shared_ptr<const Model> model_;
+};
+
+}  // namespace parley::recognition

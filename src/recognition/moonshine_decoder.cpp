@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recognition/moonshine_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "recognition/moonshine_tokens.h"
+
+namespace parley::recognition {
+namespace {
+
+std::string past_name(std::size_t layer, const char* attention, const char* what) {
+  return fmt::format("past_key_values.{}.{}.{}", layer, attention, what);
+}
+
+std::string present_name(std::size_t layer, const char* attention, const char* what) {
+  return fmt::format("present.{}.{}.{}", layer, attention, what);
+}
+
+Ort::Value tensor(std::span<std::int64_t> values, std::span<const std::int64_t> shape) {
+  return Ort::Value::CreateTensor<std::int64_t>(onnx_cpu_memory(), values.data(), values.size(), shape.data(), shape.size());
+}
+
+/// A tensor that shares another's memory: a run takes a list of its own, and the original is needed again.
+Ort::Value view(const Ort::Value& value) {
+  const auto info = value.GetTensorTypeAndShapeInfo();
+  const auto shape = info.GetShape();
+  auto* data = const_cast<float*>(value.GetTensorData<float>());  // Inputs are only read.
+  return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), data, info.GetElementCount(), shape.data(), shape.size());
+}
+
+struct Choice {
+  std::int64_t token = 0;
+  double log_probability = 0.0;
+};
+
+/// The most probable token of the last position.
+Choice choose(const Ort::Value& logits) {
+  const auto shape = logits.GetTensorTypeAndShapeInfo().GetShape();
+  const auto vocabulary = static_cast<std::size_t>(shape.back());
+  const auto count = logits.GetTensorTypeAndShapeInfo().GetElementCount();
+  const std::span values(logits.GetTensorData<float>() + (count - vocabulary), vocabulary);
+  const auto best = std::ranges::max_element(values);
+  double sum = 0.0;
+  for (float value : values) {
+    // The others add less than one part in ten million each; skipping them saves thousands of exponentials per token.
+    if (value > *best - 16.0F) sum += std::exp(value - *best);
+  }
+  return {best - values.begin(), -std::log(sum)};
+}
+
+}  // namespace
+
+struct MoonshineDecoder::Cache {
+  std::vector<Ort::Value> self;   ///< Keys and values of what was decoded so far; replaced every step.
+  std::vector<Ort::Value> cross;  ///< Keys and values of the encoder states; computed by the first step.
+  bool filled = false;
+};
+
+Result<MoonshineDecoder> MoonshineDecoder::load(const std::filesystem::path& model, int threads) {
+  auto session = open_onnx(model, {.threads = threads});
+  if (!session) return std::unexpected(session.error());
+  MoonshineDecoder decoder(std::move(*session));
+  if (auto ok = decoder.read_shape(model); !ok) return std::unexpected(ok.error());
+  return decoder;
+}
+
+Result<void> MoonshineDecoder::read_shape(const std::filesystem::path& model) {
+  const auto inputs = session_.GetInputNames();
+  for (std::size_t layer = 0; std::ranges::find(inputs, past_name(layer, "decoder", "key")) != inputs.end(); ++layer) {
+    for (const char* what : {"key", "value"}) {
+      self_inputs_.push_back(past_name(layer, "decoder", what));
+      self_outputs_.push_back(present_name(layer, "decoder", what));
+      cross_inputs_.push_back(past_name(layer, "encoder", what));
+      cross_outputs_.push_back(present_name(layer, "encoder", what));
+    }
+  }
+  std::vector<std::string> needed_inputs{"input_ids", "encoder_hidden_states", "use_cache_branch", past_name(0, "decoder", "key")};
+  std::vector<std::string> needed_outputs{"logits"};
+  needed_inputs.insert(needed_inputs.end(), cross_inputs_.begin(), cross_inputs_.end());
+  needed_outputs.insert(needed_outputs.end(), self_outputs_.begin(), self_outputs_.end());
+  needed_outputs.insert(needed_outputs.end(), cross_outputs_.begin(), cross_outputs_.end());
+  if (auto ok = check_onnx_names(session_, model, needed_inputs, needed_outputs); !ok) return ok;
+
+  const auto past = std::ranges::find(inputs, self_inputs_.front()) - inputs.begin();
+  const auto shape = session_.GetInputTypeInfo(static_cast<std::size_t>(past)).GetTensorTypeAndShapeInfo().GetShape();
+  if (shape.size() != 4 || shape[1] <= 0 || shape[3] <= 0) {
+    return fail(ErrorCode::kInvalid, "{} is another model than the one expected: its cache has no fixed width; run `make models`",
+                model.string());
+  }
+  heads_ = shape[1];
+  head_width_ = shape[3];
+  return {};
+}
+
+MoonshineDecoder::Cache MoonshineDecoder::empty_cache() const {
+  static float nothing = 0.0F;
+  const std::array<std::int64_t, 4> shape{1, heads_, 0, head_width_};
+  const auto empty = [&] { return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), &nothing, 0, shape.data(), shape.size()); };
+  Cache cache;
+  std::ranges::generate_n(std::back_inserter(cache.self), static_cast<std::ptrdiff_t>(self_inputs_.size()), empty);
+  std::ranges::generate_n(std::back_inserter(cache.cross), static_cast<std::ptrdiff_t>(cross_inputs_.size()), empty);
+  return cache;
+}
+
+MoonshineDecoder::Hypothesis MoonshineDecoder::decode(const Ort::Value& encoder_states, std::size_t limit) const {
+  Hypothesis hypothesis;
+  Cache cache = empty_cache();
+  std::int64_t token = MoonshineTokens::kStart;
+  while (hypothesis.tokens.size() < limit) {
+    const Choice choice = choose(step(token, encoder_states, cache));
+    hypothesis.log_probability += choice.log_probability;
+    token = choice.token;
+    if (token == MoonshineTokens::kEnd) break;
+    hypothesis.tokens.push_back(token);
+  }
+  return hypothesis;
+}
+
+Ort::Value MoonshineDecoder::step(std::int64_t token, const Ort::Value& encoder_states, Cache& cache) const {
+  static constexpr std::array<std::int64_t, 2> kOneToken{1, 1};
+  static constexpr std::array<std::int64_t, 1> kOne{1};
+  std::vector<const char*> input_names{"input_ids", "encoder_hidden_states", "use_cache_branch"};
+  std::vector<Ort::Value> inputs;
+  inputs.push_back(tensor(std::span(&token, 1), kOneToken));
+  inputs.push_back(view(encoder_states));
+  inputs.push_back(Ort::Value::CreateTensor<bool>(onnx_cpu_memory(), &cache.filled, 1, kOne.data(), kOne.size()));
+  for (std::size_t i = 0; i < cache.self.size(); ++i) {
+    input_names.push_back(self_inputs_[i].c_str());
+    inputs.push_back(std::move(cache.self[i]));
+    input_names.push_back(cross_inputs_[i].c_str());
+    inputs.push_back(view(cache.cross[i]));
+  }
+
+  std::vector<const char*> output_names{"logits"};
+  for (const auto& name : self_outputs_) output_names.push_back(name.c_str());
+  if (!cache.filled) {
+    for (const auto& name : cross_outputs_) output_names.push_back(name.c_str());
+  }
+  auto outputs = session_.Run(Ort::RunOptions(nullptr), input_names.data(), inputs.data(), inputs.size(), output_names.data(),
+                              output_names.size());
+  const auto self = std::make_move_iterator(outputs.begin() + 1);
+  const auto cross = self + static_cast<std::ptrdiff_t>(self_outputs_.size());
+  cache.self.assign(self, cross);
+  if (!cache.filled) cache.cross.assign(cross, std::make_move_iterator(outputs.end()));
+  cache.filled = true;
+  return std::move(outputs.front());
+}
+
+}  // namespace parley::recognition

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recognition/utterance_stream.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "recognition/repetition.h"
+#include "recognition/speech_cutter.h"
+#include "recognition/speech_gate.h"
+#include "recognition/utf8.h"
+
+namespace parley::recognition {
+namespace {
+
+void to_float_without_offset(std::span<const std::int16_t> samples, std::vector<float>& out) {
+  const double mean = std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size());
+  out.clear();
+  out.reserve(samples.size());
+  for (std::int16_t sample : samples) out.push_back(static_cast<float>((sample - mean) / 32768.0));
+}
+
+void append_words(std::string& text, const std::string& words) {
+  if (words.empty()) return;
+  if (!text.empty()) text.push_back(' ');
+  text += words;
+}
+
+}  // namespace
+
+UtteranceStream::UtteranceStream(RecognizePiece recognize, std::size_t longest_piece)
+    : recognize_(std::move(recognize)), longest_piece_(longest_piece) {}
+
+void UtteranceStream::feed(std::span<const std::int16_t> samples) { samples_.insert(samples_.end(), samples.begin(), samples.end()); }
+
+Result<Transcript> UtteranceStream::finish() {
+  auto transcript = recognize_all(samples_);
+  samples_.clear();
+  return transcript;
+}
+
+Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> samples) {
+  Transcript transcript;
+  double log_probability = 0.0;
+  std::size_t tokens = 0;
+  for (const auto piece : cut_speech(samples, longest_piece_)) {
+    if (!may_hold_words(piece)) continue;
+    to_float_without_offset(piece, speech_);
+    auto heard = recognize_(speech_);
+    if (!heard) return std::unexpected(std::move(heard.error()));
+    const std::string words = without_repeated_tail(clean_text(heard->text));
+    if (words.empty()) continue;
+    append_words(transcript.text, words);
+    log_probability += heard->log_probability;
+    tokens += heard->tokens;
+  }
+  if (tokens > 0) transcript.confidence = std::exp(log_probability / static_cast<double>(tokens));
+  return transcript;
+}
+
+}  // namespace parley::recognition

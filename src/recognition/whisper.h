@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "recognition/recognizer.h"
+
+namespace parley::recognition {
+
+struct WhisperConfig {
+  std::filesystem::path directory;  ///< A multilingual model in CTranslate2's format: model.bin, config.json, vocabulary, tokenizer.json.
+  int threads = 2;                  ///< Inside one run; runs follow each other.
+
+  /// What the encoder hears at least, silence included: 5 … 30 s. Its cost grows with it. Longer speech widens it, up to 30 s.
+  std::chrono::seconds window{15};
+};
+
+/// Speech recognition in about a hundred languages by Whisper (Radford et al. 2022) on CTranslate2, int8, greedy. Any number of streams and
+/// threads.
+class Whisper final : public Recognizer {
+ public:
+  /// Loads the model. Errors: kNotFound and kInvalid, naming the file.
+  static Result<std::unique_ptr<Whisper>> load(const WhisperConfig& config);
+
+  std::string_view name() const override { return "whisper"; }
+  bool supports(const Language& language) const override;
+  Result<std::unique_ptr<RecognitionStream>> open(const SessionContext& context) const override;
+  Result<void> warm_up() const override;
+
+ private:
+  class Model;
+  explicit Whisper(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  std::shared_ptr<const Model> model_;
+};
+
+}  // namespace parley::recognition
