@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <queue>
+#include <thread>
+#include <vector>
+
+namespace parley::call {
+
+/// What goes first when cores are scarce: lower values.
+enum class Priority : std::uint8_t {
+  kRecognition,  ///< Somebody has stopped speaking and waits.
+  kNextPhrase,   ///< The listener hears nothing until this is spoken.
+  kLaterPhrase,  ///< Something still plays meanwhile.
+};
+
+/// A few threads that run inference jobs, the most urgent first, equals in order of arrival. Never used from the media thread.
+class Executor {
+ public:
+  using Job = std::move_only_function<void()>;
+
+  /// `threads` ≥ 1.
+  explicit Executor(int threads);
+
+  /// Drops jobs that have not begun and waits for those that have.
+  ~Executor();
+
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// Any thread but the media thread. A job must not throw.
+  void submit(Priority priority, Job job);
+
+  /// Jobs waiting or running.
+  std::size_t pending() const;
+
+ private:
+  struct Entry {
+    Priority priority;
+    std::uint64_t number;
+    mutable Job job;
+  };
+  struct LessUrgent {
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.priority != b.priority ? a.priority > b.priority : a.number > b.number;
+    }
+  };
+
+  void work(const std::stop_token& stop);
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::priority_queue<Entry, std::vector<Entry>, LessUrgent> jobs_;
+  std::uint64_t next_number_ = 0;
+  std::size_t running_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace parley::call

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <list>
+#include <memory>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include <readerwriterqueue/readerwriterqueue.h>
+
+#include "audio/endpointer.h"
+#include "audio/vad.h"
+#include "call/interpreter.h"
+
+namespace parley::call {
+
+/// Listens to the speaker of one direction and hands the interpreter one utterance after the other. Hearing thread.
+class Ear {
+ public:
+  Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, const audio::EndpointerConfig& config,
+      std::shared_ptr<const audio::VadModel> vad);
+
+  /// Takes what was heard since the last time, and the end of it.
+  void listen();
+
+  /// Nobody hears this direction any more.
+  bool done() const { return link_->listener_left; }
+  void stop() { interpreter_->cancel(); }
+
+ private:
+  void hear(const HeardFrame& frame);
+  void act(const std::vector<audio::EndpointerEvent>& events);
+  void on(const audio::SpeechStarted& started);
+  void on(const audio::Endpoint& endpoint);
+  void on(const audio::Discarded&) {}
+  void give_up_translating(const Error& error);
+  void forget_old_sound();
+  milliseconds media_time(audio::SamplePosition position) const;
+
+  const std::shared_ptr<Link> link_;
+  const std::shared_ptr<Interpreter> interpreter_;
+  audio::VadStream vad_;
+  audio::Endpointer endpointer_;
+  std::vector<std::int16_t> recent_;               ///< The utterance that runs, or what the next may reach back to.
+  audio::SamplePosition recent_begin_ = 0;         ///< Position of recent_[0] in the stream.
+  audio::SamplePosition heard_until_ = 0;
+  audio::SamplePosition utterance_begin_ = 0;
+  std::uint64_t newest_tick_ = 0;                  ///< Of the frame that ends at heard_until_.
+  bool flushed_ = false;                           ///< The speaker left and the last utterance was handed on.
+  bool deaf_ = false;                              ///< The detector failed.
+};
+
+/// Finds the utterances of every call: one thread, apart from the media thread because voice activity detection computes, and apart from the
+/// executor because it must not wait behind a recognition.
+class Hearing {
+ public:
+  Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger, const CallConfig& config,
+          const audio::EndpointerConfig& endpointer);
+  ~Hearing();
+
+  Hearing(const Hearing&) = delete;
+  Hearing& operator=(const Hearing&) = delete;
+
+  /// Runs process() on a thread of its own at every wake().
+  void start();
+
+  // --- Media thread. Neither waits.
+
+  void join(std::shared_ptr<Link> link) { joining_.enqueue(std::move(link)); }
+  void wake() { wake_.release(); }
+
+  // --- Hearing thread, or the caller's where start() is not used.
+
+  void process();
+
+ private:
+  void welcome(const std::shared_ptr<Link>& link);
+
+  const std::shared_ptr<const Engines> engines_;
+  Executor& executor_;
+  telemetry::Ledger& ledger_;
+  const CallConfig& config_;
+  const audio::EndpointerConfig endpointer_;
+  moodycamel::ReaderWriterQueue<std::shared_ptr<Link>> joining_;
+  std::list<Ear> ears_;
+  std::counting_semaphore<> wake_{0};
+  std::jthread thread_;
+};
+
+}  // namespace parley::call

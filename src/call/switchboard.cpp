@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "call/switchboard.h"
+
+#include <spdlog/spdlog.h>
+
+namespace parley::call {
+
+Switchboard::Switchboard(std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing)
+    : engines_(std::move(engines)), config_(config), hearing_(hearing) {}
+
+void Switchboard::on_leg(std::unique_ptr<media::Leg> leg) {
+  const std::string& session = leg->info().session;
+  auto room = rooms_.try_emplace(session, session, engines_, config_, hearing_, now_).first;
+  if (const auto seated = room->second.seat(std::move(leg)); !seated) spdlog::warn("{}", seated.error().message);
+}
+
+void Switchboard::tick(std::uint64_t now) {
+  now_ = now;
+  for (auto& [session, room] : rooms_) room.tick(now);
+  std::erase_if(rooms_, [](const auto& entry) { return entry.second.over(); });
+  hearing_.wake();
+}
+
+}  // namespace parley::call

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "call/room.h"
+#include "media/leg.h"
+
+namespace parley::call {
+
+/// Brings legs of one session together in one room and moves every room's sound once a tick. Media thread only.
+class Switchboard : public media::LegAcceptor {
+ public:
+  /// All references outlive it.
+  Switchboard(std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing);
+
+  void on_leg(std::unique_ptr<media::Leg> leg) override;
+
+  /// 20 ms went by. `now` counts up by one, or by more after a stall.
+  void tick(std::uint64_t now);
+
+  std::size_t rooms() const { return rooms_.size(); }
+
+ private:
+  const std::shared_ptr<const Engines> engines_;
+  const CallConfig& config_;
+  Hearing& hearing_;
+  std::map<std::string, Room> rooms_;
+  std::uint64_t now_ = 0;
+};
+
+}  // namespace parley::call

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "call/engines.h"
+
+namespace parley::call::testing {
+
+/// Engines that do what a test says. They let a test choose the moment and the kind of a failure, which real ones do not.
+struct Script {
+  std::function<Result<recognition::Transcript>(std::size_t samples)> recognise = [](std::size_t) {
+    return Result<recognition::Transcript>({.text = "good morning", .confidence = 0.9});
+  };
+  std::function<Result<translation::Translation>(const std::string&)> translate = [](const std::string& source) {
+    return Result<translation::Translation>({.text = "<" + source + ">"});
+  };
+  /// The speech of one phrase: its chunks one after the other, then an empty one.
+  std::function<Result<std::vector<std::int16_t>>(const std::string& phrase, int chunk)> speak = [](const std::string&, int chunk) {
+    return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(1600, 1000) : std::vector<std::int16_t>());
+  };
+};
+
+class ScriptedRecognizer : public recognition::Recognizer {
+ public:
+  explicit ScriptedRecognizer(const Script& script) : script_(script) {}
+  std::string_view name() const override { return "scripted"; }
+  bool supports(const Language&) const override { return true; }
+  Result<void> warm_up() const override { return {}; }
+  Result<std::unique_ptr<recognition::RecognitionStream>> open(const recognition::SessionContext&) const override {
+    struct Stream : recognition::RecognitionStream {
+      explicit Stream(const Script& s) : script(s) {}
+      void feed(std::span<const std::int16_t> more) override { samples += more.size(); }
+      Result<recognition::Transcript> finish() override { return script.recognise(std::exchange(samples, 0)); }
+      const Script& script;
+      std::size_t samples = 0;
+    };
+    return std::make_unique<Stream>(script_);
+  }
+
+ private:
+  const Script& script_;
+};
+
+class ScriptedTranslator : public translation::Translator {
+ public:
+  explicit ScriptedTranslator(const Script& script) : script_(script) {}
+  std::string_view name() const override { return "scripted"; }
+  bool supports(const LanguagePair&) const override { return true; }
+  Result<void> warm_up() const override { return {}; }
+  Result<translation::Translation> translate(const translation::TranslationRequest& request) const override {
+    return script_.translate(request.source);
+  }
+
+ private:
+  const Script& script_;
+};
+
+class ScriptedSynthesizer : public synthesis::Synthesizer {
+ public:
+  explicit ScriptedSynthesizer(const Script& script) : script_(script) {}
+  std::string_view name() const override { return "scripted"; }
+  bool supports(const Language&) const override { return true; }
+  std::string default_voice(const Language&) const override { return "voice"; }
+  Result<void> warm_up() const override { return {}; }
+  Result<std::unique_ptr<synthesis::SpeechStream>> synthesize(const synthesis::SynthesisRequest& request) const override {
+    struct Stream : synthesis::SpeechStream {
+      Stream(const Script& s, std::string p) : script(s), phrase(std::move(p)) {}
+      Result<std::vector<std::int16_t>> next() override {
+        if (cancelled) return fail(ErrorCode::kCancelled, "cancelled");
+        return script.speak(phrase, chunk++);
+      }
+      void cancel() override { cancelled = true; }
+      const Script& script;
+      const std::string phrase;
+      int chunk = 0;
+      std::atomic<bool> cancelled{false};
+    };
+    return std::make_unique<Stream>(script_, request.phrase);
+  }
+
+ private:
+  const Script& script_;
+};
+
+/// `script` outlives the engines.
+inline std::shared_ptr<Engines> scripted_engines(const Script& script) {
+  auto engines = std::make_shared<Engines>();
+  for (const char* code : {"en", "pt"}) engines->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
+  engines->translator = std::make_shared<ScriptedTranslator>(script);
+  engines->synthesizer = std::make_shared<ScriptedSynthesizer>(script);
+  for (const char* code : {"en", "pt"}) engines->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
+  return engines;
+}
+
+}  // namespace parley::call::testing
