@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sets up what parley needs: Debian packages, runtimes, models, a Python environment. See docs/SETUP.md.
+
+    python3 scripts/setup all        everything that follows; what `make setup` runs
+    python3 scripts/setup apt        Debian packages the system lacks (as root)
+    python3 scripts/setup models     runtimes, models, recordings, Python environment
+    python3 scripts/setup status     what is there and what is missing; changes nothing
+    python3 scripts/setup notices    writes THIRD_PARTY_NOTICES.md (--check: only says whether it is current)
+"""
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import debian
+import environment
+import licences
+import machine
+import manifest as manifests
+import notices
+import override
+import registries
+from files import Cache
+from manifest import Manifest, Package, Product
+from products import Workshop
+from progress import Progress, SetupError
+
+ENVIRONMENT_SIZE = 250_000_000  # bytes of the Python environment, unpacked
+
+
+@contextmanager
+def alone(cache: Cache, progress: Progress) -> Iterator[None]:
+    """One set-up at a time works on a cache. The lock goes when the process goes, however it ends."""
+    cache.downloads.mkdir(parents=True, exist_ok=True)
+    with open(cache.root / "setup.lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say(f"another set-up works in {cache.root}: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def set_up_system(manifest: Manifest, cache: Cache, progress: Progress) -> None:
+    machine.warn_about_system(progress)
+    missing = debian.missing_packages(manifest)
+    if missing:
+        progress.total = progress.done + 2
+        debian.install(missing, cache, progress)
+
+
+def set_up_models(manifest: Manifest, cache: Cache, progress: Progress) -> None:
+    machine.check_python()
+    workshop = Workshop(manifest, cache)
+    wanted = [p for p in manifest.products.values() if not override.is_users_own(p, cache)]
+    work: list[tuple[Product, list[str]]] = [(p, faults) for p in wanted if (faults := workshop.faults(p))]
+    filled = environment.is_filled(manifest.python_packages, cache)
+    needed: list[Package] = [] if filled else manifest.python_packages
+    needed += [manifest.packages[i] for product, _ in work for i in product.packages]
+    needed = list({p.id: p for p in needed}.values())
+    archives = {p.id: path for p in needed if (path := registries.find(p, cache))}
+    absent = [p for p in needed if p.id not in archives]
+    has_pip = environment.has_pip(cache)
+
+    to_write = sum(p.size for p in absent) + sum(2 * p.size for p, _ in work) + (0 if filled else ENVIRONMENT_SIZE)
+    machine.check_disk(cache.root, to_write)
+    licences.confirm([p for p, _ in work], cache, progress)
+
+    progress.total = progress.done + len(absent) + len(work) + (not has_pip) + (not filled)
+    if not has_pip:
+        environment.create(cache, progress)
+    for package in absent:
+        with progress.step(f"fetch {package.name} {package.version}", package.size):
+            archives[package.id] = registries.fetch(package, cache, progress)
+    if not filled:
+        environment.fill(manifest.python_packages, archives, cache, progress)
+    workshop.archives = archives
+    for product, faults in work:
+        with progress.step(f"{'convert' if product.export else 'unpack'} {product.title}", product.size):
+            workshop.make(product, faults, progress)
+    override.complete_users_directory(wanted, cache, progress)
+
+
+def show_status(manifest: Manifest, cache: Cache) -> int:
+    """Prints a line for each part. Returns how many need work."""
+    workshop = Workshop(manifest, cache)
+    lines = [("Debian packages", debian.missing_packages(manifest))]
+    filled = environment.is_filled(manifest.python_packages, cache)
+    lines.append(("Python environment", [] if filled else ["not complete"]))
+    for product in manifest.products.values():
+        lines.append((product.title, [] if override.is_users_own(product, cache) else workshop.faults(product)))
+    for title, faults in lines:
+        print(f"{title:64} {'ok' if not faults else 'missing or damaged: ' + ', '.join(faults)}")
+    return sum(bool(faults) for _, faults in lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="setup", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["all", "apt", "models", "status", "notices"])
+    parser.add_argument("--check", action="store_true", help="with notices: change nothing, fail if it is not current")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    progress = Progress(0)
+    try:
+        manifest = manifests.load()
+        if arguments.what == "notices":
+            if not arguments.check:
+                notices.write(manifest)
+            elif not notices.is_current(manifest):
+                raise SetupError("THIRD_PARTY_NOTICES.md is not current: run `make notices` and commit it")
+            return 0
+        cache = Cache.from_environment()
+        if arguments.what == "status":
+            return 1 if show_status(manifest, cache) else 0
+        machine.check_architecture()
+        with alone(cache, progress):
+            if arguments.what in ("all", "apt"):
+                set_up_system(manifest, cache, progress)
+            if arguments.what in ("all", "models"):
+                set_up_models(manifest, cache, progress)
+    except (SetupError, manifests.ManifestError) as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nsetup: interrupted; what is done stays done, run it again to go on", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    progress.say(f"set-up of {arguments.what} is complete ({time.monotonic() - began:.1f} s, {os.fspath(cache.root)})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
