@@ -10,15 +10,8 @@
 #
 #   cmake --preset release -DPARLEY_ONNXRUNTIME_ROOT=/opt/onnxruntime -DPARLEY_CTRANSLATE2_ROOT=/usr
 
-if(DEFINED ENV{PARLEY_CACHE} AND NOT "$ENV{PARLEY_CACHE}" STREQUAL "")
-  set(_parley_cache "$ENV{PARLEY_CACHE}")
-elseif(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
-  set(_parley_cache "$ENV{XDG_CACHE_HOME}/parley")
-else()
-  set(_parley_cache "$ENV{HOME}/.cache/parley")
-endif()
+include(${CMAKE_CURRENT_LIST_DIR}/cache.cmake)
 
-set(PARLEY_CACHE_DIR "${_parley_cache}" CACHE PATH "Where set-up keeps runtimes and models")
 set(PARLEY_ONNXRUNTIME_ROOT "" CACHE PATH "ONNX Runtime to build against; empty: the one set-up fetched")
 set(PARLEY_CTRANSLATE2_ROOT "" CACHE PATH "CTranslate2 to build against; empty: the one set-up fetched")
 

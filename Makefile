@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The tasks of the project by name; `make` alone lists them. CMake builds (CMakePresets.json), scripts/setup fetches.
+
+JOBS ?= $(shell nproc)
+ONCE ?=
+STAGES ?=
+export PARLEY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
+
+.DEFAULT_GOAL := help
+.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench format format-check tidy notices clean
+
+help: ## This list
+	@echo "parley: translated telephone calls on Asterisk"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Fetched and converted parts are kept in $(PARLEY_CACHE) (set PARLEY_CACHE to choose)."
+
+setup: ## Everything below: Debian packages, runtimes, models, Asterisk; seconds when it is all there
+	@scripts/setup/run all
+	@scripts/setup/asterisk.sh
+
+apt: ## Install the Debian packages that are missing (as root)
+	@scripts/setup/run apt
+
+models: ## Fetch and convert runtimes, models and recordings, and the Python environment
+	@scripts/setup/run models
+
+asterisk: ## Find or fetch an Asterisk, and build chan_externalmedia for it
+	@scripts/setup/asterisk.sh
+
+status: ## What set-up has in place and what is missing
+	@scripts/setup/run status
+
+build: setup ## Compile everything (build/release)
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS)
+
+demo: build ## A translated call between two phones; ONCE=1 ends after the conversation, 0 only if all was answered
+	@scripts/demo $(if $(filter-out 0,$(ONCE)),--once)
+
+test: build ## All tests: unit, engines, set-up, integration on a real Asterisk, a short fuzz run
+	@scripts/test $(STAGES)
+
+test-unit: build ## The quick tests that need no model
+	@scripts/test unit setup
+
+test-asan: setup ## The quick tests under the address and undefined-behaviour sanitizers
+	@scripts/test asan
+
+fuzz: setup ## Fuzz the protocol parsers for a minute each (SECONDS=60)
+	@PARLEY_FUZZ_SECONDS=$(or $(SECONDS),60) scripts/test fuzz
+
+bench: build ## Measure recognition, translation, synthesis and voice activity on this machine
+	@scripts/bench
+
+format: ## Lay out the C and C++ sources
+	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-16 -i
+
+format-check: ## Say which sources `make format` would change
+	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-16 --dry-run --Werror
+
+tidy: setup ## Static analysis of the C++ sources
+	@cmake --preset tidy --log-level=WARNING
+	@git ls-files 'src/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy-16 -p build/tidy --quiet
+
+notices: ## Write THIRD_PARTY_NOTICES.md from setup/manifest.toml
+	@scripts/setup/run notices
+
+clean: ## Remove what was built; the cache stays
+	@rm -rf build
