@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The manifest names everything set-up takes, and a wrong one is refused with a sentence."""
+import re
+
+import notices
+import pytest
+from manifest import ManifestError, load
+
+
+def test_every_package_has_version_hash_size_licence_and_home():
+    for package in load().packages.values():
+        assert package.version and package.licence and package.home.startswith("https://"), package.id
+        assert re.fullmatch("[0-9a-f]{64}", package.sha256), package.id
+        assert package.size > 1000, package.id
+
+
+def test_every_product_has_a_licence_and_says_where_it_was_first_published():
+    for product in load().products.values():
+        assert product.licence and product.copyright and product.home.startswith("https://"), product.id
+
+
+def test_every_package_is_used():
+    manifest = load()
+    used = {i for product in manifest.products.values() for i in product.packages}
+    assert {p.id for p in manifest.packages.values() if not p.python} <= used
+
+
+def test_no_two_products_write_to_one_path():
+    paths = [f"{p.directory}/{i.path}" for p in load().products.values() for i in (*p.files, *p.trees, *p.links)]
+    assert len(paths) == len(set(paths))
+
+
+def test_the_notices_are_current():
+    assert notices.is_current(load()), "run `make notices`"
+
+
+def test_the_notices_name_every_package_and_licence():
+    manifest, text = load(), notices.PATH.read_text(encoding="utf-8")
+    for package in manifest.packages.values():
+        assert f"| {package.name} | {package.version} |" in text
+    for product in manifest.products.values():
+        assert product.home in text
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("sha256 = \"", "sha256 = \"z"), "sha256"),
+        (("registry = \"npm\"", "registry = \"ftp\""), "unknown registry 'ftp'"),
+        (("second:package/part.bin", "third:package/part.bin"), "no package 'third'"),
+        (("path = \"voices\"", "path = \"../voices\""), "leaves its directory"),
+        (("licence = \"MIT\"\nhome", "licence = \"\"\nhome"), "licence"),
+        (("format = 1", "format = 2"), "format 1"),
+        (("format = 1", "format = 1]"), "line 1"),
+        (("id = \"second\"", "id = \"first\""), "same id"),
+        (("first:first/part.bin", "first"), "package:member"),
+    ],
+)
+def test_a_wrong_manifest_is_refused(manifest_text, tmp_path, change, complaint):
+    path = tmp_path / "wrong.toml"
+    path.write_text(manifest_text.replace(*change, 1))
+    with pytest.raises(ManifestError, match=complaint) as caught:
+        load(path)
+    assert str(path) in str(caught.value)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Set-up from end to end: an interrupted one goes on, a repeated one asks nobody, a damaged cache is mended."""
+import importlib.util
+import io
+
+import environment
+import pytest
+from conftest import FIRST, SECOND, SOURCE
+from progress import Progress
+
+
+@pytest.fixture
+def set_up(manifest, cache, registry, monkeypatch):
+    location = SOURCE / "scripts" / "setup" / "__main__.py"
+    specification = importlib.util.spec_from_file_location("parley_setup", location)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(environment, "has_pip", lambda cache: True)
+    monkeypatch.setattr(environment, "is_filled", lambda packages, cache: True)
+
+    def run():
+        stream = io.StringIO()
+        registry.served.clear()
+        module.set_up_models(manifest, cache, Progress(0, stream=stream))
+        return stream.getvalue()
+
+    return run
+
+
+def test_steps_are_numbered_and_sized(set_up):
+    lines = [line for line in set_up().splitlines() if line.startswith("[")]
+    assert lines[0].startswith("[ 1/4] fetch first 1 (")
+    assert lines[-1].startswith("[ 4/4] unpack A model that speaks (")
+
+
+def test_a_repeated_set_up_asks_nobody(set_up, registry):
+    set_up()
+    assert set_up() == ""
+    assert registry.served == []
+
+
+def test_an_interrupted_set_up_goes_on_where_it_was(set_up, registry, cache):
+    registry.interrupt_at = "second"
+    with pytest.raises(KeyboardInterrupt):
+        set_up()
+    registry.interrupt_at = ""
+    set_up()
+    assert registry.served == ["second", "voices"]
+    assert (cache.models / "speaker" / "model.bin").read_bytes() == FIRST + SECOND
+
+
+def test_a_damaged_model_is_mended_from_what_was_fetched(set_up, registry, cache):
+    set_up()
+    model = cache.models / "speaker" / "model.bin"
+    model.write_bytes(model.read_bytes()[:-1] + b"?")
+    set_up()
+    assert model.read_bytes() == FIRST + SECOND
+    assert registry.served == []
+
+
+def test_a_damaged_model_and_archive_are_fetched_again(set_up, registry, cache):
+    set_up()
+    (cache.models / "speaker" / "model.bin").unlink()
+    (cache.downloads / "second-1.tgz").write_bytes(b"")
+    set_up()
+    assert registry.served == ["second"]
+
+
+def test_with_a_model_of_the_users_own_nothing_is_fetched(set_up, registry, tmp_path, monkeypatch):
+    (tmp_path / "own" / "speaker").mkdir(parents=True)
+    monkeypatch.setenv("PARLEY_MODELS", str(tmp_path / "own"))
+    set_up()
+    assert registry.served == []
