@@ -8,37 +8,113 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "kernels/int8.h"
 
 namespace parley::kernels {
 namespace {
 
+#if defined(__AVX512F__)
+constexpr std::size_t kRegister = 16;
+#elif defined(__AVX2__)
+constexpr std::size_t kRegister = 8;
+#else
+constexpr std::size_t kRegister = 4;
+#endif
+
 constexpr std::size_t kLanes = 16;
-using Floats = float __attribute__((vector_size(64)));
-using Ints = std::int32_t __attribute__((vector_size(64)));
-using Bytes = std::int8_t __attribute__((vector_size(16)));
+constexpr std::size_t kParts = kLanes / kRegister;
+using FloatPart = float __attribute__((vector_size(kRegister * sizeof(float))));
+using IntPart = std::int32_t __attribute__((vector_size(kRegister * sizeof(float))));
 
-inline Floats splat(float value) { return Floats{} + value; }
+/// Sixteen lanes in as many registers as they take. (One vector of 64 bytes would do, but GCC takes those apart lane by lane where the
+/// machine's registers are narrower.)
+struct Floats {
+  FloatPart part[kParts];
+};
 
-inline Floats load(const float* from) {
-  Floats value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
+struct Ints {
+  IntPart part[kParts];
+};
+
+template <typename Result, typename Step>
+inline Result by_part(const Step& step) {
+  Result result;
+  for (std::size_t i = 0; i < kParts; ++i) result.part[i] = step(i);
+  return result;
 }
 
-inline void store(const Floats& value, float* to) { std::memcpy(to, &value, sizeof value); }
+inline Floats splat(float value) {
+  return by_part<Floats>([&](std::size_t) { return FloatPart{} + value; });
+}
+
+inline Floats operator+(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] + b.part[i]; });
+}
+
+inline Floats operator-(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] - b.part[i]; });
+}
+
+inline Floats operator*(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] * b.part[i]; });
+}
+
+inline Floats operator/(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] / b.part[i]; });
+}
+
+inline Floats operator+(const Floats& a, float b) { return a + splat(b); }
+inline Floats operator-(const Floats& a, float b) { return a - splat(b); }
+inline Floats operator*(const Floats& a, float b) { return a * splat(b); }
+inline Floats& operator+=(Floats& a, const Floats& b) { return a = a + b; }
+
+inline Floats larger(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] > b.part[i] ? a.part[i] : b.part[i]; });
+}
+
+inline Floats smaller(const Floats& a, const Floats& b) {
+  return by_part<Floats>([&](std::size_t i) { return a.part[i] < b.part[i] ? a.part[i] : b.part[i]; });
+}
+
+/// The same bits as integers, and back.
+inline Ints bits_of(const Floats& value) {
+  return by_part<Ints>([&](std::size_t i) { return reinterpret_cast<IntPart>(value.part[i]); });
+}
+
+inline Floats from_bits(const Ints& bits) {
+  return by_part<Floats>([&](std::size_t i) { return reinterpret_cast<FloatPart>(bits.part[i]); });
+}
+
+// Register by register: a copy of all lanes at once is made of smaller pieces, which stalls.
+inline Floats load(const float* from) {
+  return by_part<Floats>([&](std::size_t i) {
+    FloatPart part;
+    std::memcpy(&part, from + i * kRegister, sizeof part);
+    return part;
+  });
+}
+
+inline void store(const Floats& value, float* to) {
+  for (std::size_t i = 0; i < kParts; ++i) std::memcpy(to + i * kRegister, &value.part[i], sizeof(FloatPart));
+}
 
 /// The first `count` lanes, the others `rest`.
 inline Floats load_part(const float* from, std::size_t count, float rest) {
   if (count == kLanes) return load(from);
-  Floats value = splat(rest);
-  std::memcpy(&value, from, count * sizeof(float));
-  return value;
+  float lanes[kLanes];
+  for (std::size_t i = 0; i < kLanes; ++i) lanes[i] = i < count ? from[i] : rest;
+  return load(lanes);
 }
 
 inline void store_part(const Floats& value, float* to, std::size_t count) {
   if (count == kLanes) return store(value, to);
-  std::memcpy(to, &value, count * sizeof(float));
+  float lanes[kLanes];
+  store(value, lanes);
+  std::memcpy(to, lanes, count * sizeof(float));
 }
 
 /// Lanes are added in halves: the same order on every instruction set.
@@ -51,8 +127,6 @@ inline float sum(const Floats& value) {
   return lanes[0];
 }
 
-inline Floats larger(const Floats& a, const Floats& b) { return a > b ? a : b; }
-
 inline float largest(const Floats& value) {
   float lanes[kLanes];
   store(value, lanes);
@@ -62,19 +136,17 @@ inline float largest(const Floats& value) {
 }
 
 inline Floats magnitude(const Floats& value) {
-  Ints bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  bits &= 0x7FFFFFFF;
-  Floats result;
-  std::memcpy(&result, &bits, sizeof result);
-  return result;
+  const Ints bits = bits_of(value);
+  return from_bits(by_part<Ints>([&](std::size_t i) { return bits.part[i] & 0x7FFFFFFF; }));
 }
 
+/// Adding this to a float of magnitude below 2^22 rounds it, half to even, to an integer that is then kept in the low bits of the mantissa.
+constexpr float kRound = 12582912.0F;
+constexpr std::int32_t kRoundBits = 0x4B400000;
+
 /// exp to about 1e-7, by range reduction and the minimax polynomial of Cephes (S. L. Moshier, expf.c).
-inline Floats exponential(Floats x) {
-  x = x < -87.0F ? splat(-87.0F) : x;
-  x = x > 88.0F ? splat(88.0F) : x;
-  constexpr float kRound = 12582912.0F;  // 1.5 · 2^23: adding it rounds to an integer kept in the low mantissa bits
+inline Floats exponential(const Floats& value) {
+  const Floats x = smaller(larger(value, splat(-87.0F)), splat(88.0F));
   const Floats shifted = x * 1.44269504F + kRound;
   const Floats n = shifted - kRound;
   const Floats r = x - n * 0.693359375F + n * 2.12194440e-4F;
@@ -85,12 +157,8 @@ inline Floats exponential(Floats x) {
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
   p = p * r * r + r + 1.0F;
-  Ints bits;
-  std::memcpy(&bits, &shifted, sizeof bits);
-  bits = (bits - 0x4B400000 + 127) << 23;
-  Floats power;
-  std::memcpy(&power, &bits, sizeof power);
-  return p * power;
+  const Ints bits = bits_of(shifted);
+  return p * from_bits(by_part<Ints>([&](std::size_t i) { return (bits.part[i] - kRoundBits + 127) << 23; }));
 }
 
 /// Calls step(lanes) over x with the lanes beyond n set to `rest`, for reductions.
@@ -175,7 +243,7 @@ void softmax(float* x, std::size_t n) {
 }
 
 void sigmoid(float* x, std::size_t n) {
-  transform(x, n, [](const Floats& value) { return 1.0F / (1.0F + exponential(-value)); });
+  transform(x, n, [](const Floats& value) { return splat(1.0F) / (exponential(value * -1.0F) + 1.0F); });
 }
 
 void relu(float* x, std::size_t n) {
@@ -190,6 +258,29 @@ std::size_t argmax(const float* x, std::size_t n) {
   return 0;  // nothing but NaN
 }
 
+inline Floats widen(const std::int8_t* from) {
+  Floats result;
+#if defined(__AVX512F__)
+  result.part[0] = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+#elif defined(__AVX2__)
+  result.part[0] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+  result.part[1] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + 8))));
+#else
+  float lanes[kLanes];
+  for (std::size_t i = 0; i < kLanes; ++i) lanes[i] = from[i];
+  result = load(lanes);
+#endif
+  return result;
+}
+
+inline void narrow(const Ints& value, std::uint8_t* to) {
+#if defined(__AVX512F__)
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(reinterpret_cast<__m512i>(value.part[0])));
+#else
+  for (std::size_t i = 0; i < kLanes; ++i) to[i] = static_cast<std::uint8_t>(value.part[i / kRegister][i % kRegister]);
+#endif
+}
+
 /// Bytes are q + Offset, q = x · 127/largest rounded half to even.
 template <int Offset>
 float quantise_row(const float* x, std::size_t n, std::uint8_t* out) {
@@ -197,21 +288,16 @@ float quantise_row(const float* x, std::size_t n, std::uint8_t* out) {
   for_lanes(x, n, 0.0F, [&](const Floats& value) { most = larger(magnitude(value), most); });
   const float range = largest(most);
   const float factor = 127.0F / range;
-  constexpr float kRound = 12582912.0F;
-  const auto quantise = [&](const Floats& value) {
-    const Floats shifted = value * factor + kRound;
-    Ints bits;
-    std::memcpy(&bits, &shifted, sizeof bits);
-    return __builtin_convertvector(bits - 0x4B400000 + Offset, Bytes);
+  const auto quantise = [&](const Floats& value, std::uint8_t* to) {
+    const Ints bits = bits_of(value * factor + kRound);
+    narrow(by_part<Ints>([&](std::size_t i) { return bits.part[i] - kRoundBits + Offset; }), to);
   };
   std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    const Bytes bytes = quantise(load(x + i));
-    std::memcpy(out + i, &bytes, sizeof bytes);
-  }
+  for (; i + kLanes <= n; i += kLanes) quantise(load(x + i), out + i);
   if (i < n) {
-    const Bytes bytes = quantise(load_part(x + i, n - i, 0.0F));
-    std::memcpy(out + i, &bytes, n - i);
+    std::uint8_t last[kLanes];
+    quantise(load_part(x + i, n - i, 0.0F), last);
+    std::memcpy(out + i, last, n - i);
   }
   return range / 127.0F;
 }
@@ -222,22 +308,14 @@ inline float to_real(std::int32_t product, float row_scale, const Int8Matrix& ma
   return bias != nullptr ? value + bias[output] : value;
 }
 
-inline Bytes load_bytes_part(const std::int8_t* from, std::size_t count) {
-  Bytes bytes{};
-  if (count == kLanes) {
-    std::memcpy(&bytes, from, kLanes);
-  } else {
-    std::memcpy(&bytes, from, count);
-  }
-  return bytes;
-}
-
 inline float dot_float_int8(const float* x, const std::int8_t* weights, std::size_t n) {
   Floats total{};
-  for (std::size_t i = 0; i < n; i += kLanes) {
-    const std::size_t width = n - i < kLanes ? n - i : kLanes;
-    const Bytes bytes = load_bytes_part(weights + i, width);
-    total += load_part(x + i, width, 0.0F) * __builtin_convertvector(bytes, Floats);
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) total += load(x + i) * widen(weights + i);
+  if (i < n) {
+    std::int8_t last[kLanes] = {};
+    std::memcpy(last, weights + i, n - i);
+    total += load_part(x + i, n - i, 0.0F) * widen(last);
   }
   return sum(total);
 }
