@@ -131,40 +131,47 @@ static const struct em_leg_events leg_events = {
 	.note = on_note,
 };
 
-/* Copies a channel variable if it is set and `out` is still empty. */
-static void default_from(struct ast_channel *chan, const char *variable, char *out, size_t size)
+static void set_default(char *out, const char *value, size_t size)
 {
 	if (ast_strlen_zero(out)) {
-		ast_copy_string(out, S_OR(pbx_builtin_getvar_helper(chan, variable), ""), size);
+		ast_copy_string(out, S_OR(value, ""), size);
 	}
 }
 
-/* What the dial string has left open comes from the variables of a channel. The channel is locked. */
-static void read_variables(struct em_channel *channel, struct ast_channel *chan)
+/* Fills what is still empty from the variables of a channel. The channel is locked. */
+static void identity_from_variables(struct em_identity *identity, struct ast_channel *chan)
 {
-	default_from(chan, "PARLEY_SESSION", channel->session, sizeof(channel->session));
-	default_from(chan, "PARLEY_LEG", channel->name, sizeof(channel->name));
-	default_from(chan, "PARLEY_SPEAKS", channel->speaks, sizeof(channel->speaks));
-	default_from(chan, "PARLEY_HEARS", channel->hears, sizeof(channel->hears));
-	default_from(chan, "PARLEY_LANGUAGE", channel->speaks, sizeof(channel->speaks));
-	default_from(chan, "PARLEY_LANGUAGE", channel->hears, sizeof(channel->hears));
+	set_default(identity->session, pbx_builtin_getvar_helper(chan, "PARLEY_SESSION"), sizeof(identity->session));
+	set_default(identity->leg, pbx_builtin_getvar_helper(chan, "PARLEY_LEG"), sizeof(identity->leg));
+	set_default(identity->speaks, pbx_builtin_getvar_helper(chan, "PARLEY_SPEAKS"), sizeof(identity->speaks));
+	set_default(identity->hears, pbx_builtin_getvar_helper(chan, "PARLEY_HEARS"), sizeof(identity->hears));
+	set_default(identity->speaks, pbx_builtin_getvar_helper(chan, "PARLEY_LANGUAGE"), sizeof(identity->speaks));
+	set_default(identity->hears, pbx_builtin_getvar_helper(chan, "PARLEY_LANGUAGE"), sizeof(identity->hears));
+}
+
+static void identity_from_identity(struct em_identity *identity, const struct em_identity *other)
+{
+	set_default(identity->session, other->session, sizeof(identity->session));
+	set_default(identity->leg, other->leg, sizeof(identity->leg));
+	set_default(identity->speaks, other->speaks, sizeof(identity->speaks));
+	set_default(identity->hears, other->hears, sizeof(identity->hears));
 }
 
 /* [session][/leg]; "-" is an empty session, for ARI, which does not take an empty endpoint. */
-static int parse_destination(struct em_channel *channel, const char *data)
+static int identity_from_destination(struct em_identity *identity, const char *data)
 {
 	const char *slash = strchr(data, '/');
 	size_t session = slash ? (size_t) (slash - data) : strlen(data);
 	const char *leg = slash ? slash + 1 : "";
 
-	if (session >= sizeof(channel->session) || strlen(leg) >= sizeof(channel->name)) {
+	if (session >= sizeof(identity->session) || strlen(leg) >= sizeof(identity->leg)) {
 		ast_log(LOG_ERROR, "ExternalMedia/%s: session and leg are at most %d characters each\n", data, EM_NAME_MAX - 1);
 		return -1;
 	}
 	if (session != 1 || data[0] != '-') {
-		ast_copy_string(channel->session, data, session + 1);
+		ast_copy_string(identity->session, data, session + 1);
 	}
-	ast_copy_string(channel->name, leg, sizeof(channel->name));
+	ast_copy_string(identity->leg, leg, sizeof(identity->leg));
 	return 0;
 }
 
@@ -179,7 +186,7 @@ static struct em_channel *channel_alloc(const char *data)
 	channel->watched_fd = -1;
 	channel->created_ms = em_now_ms();
 	em_settings_get(&options);
-	if (parse_destination(channel, data) || em_leg_init(&channel->leg, &options, &leg_events, channel)) {
+	if (identity_from_destination(&channel->identity, data) || em_leg_init(&channel->leg, &options, &leg_events, channel)) {
 		ast_free(channel);
 		return NULL;
 	}
@@ -200,11 +207,18 @@ static struct ast_channel *em_request(const char *type, struct ast_format_cap *c
 {
 	static int serial;
 	struct em_channel *channel = channel_alloc(S_OR(data, ""));
+	struct ast_channel *dialler = (struct ast_channel *) requestor;	/* a lock needs to write to it */
+	struct em_identity said = { "" };
 	struct ast_channel *chan;
 
 	*cause = AST_CAUSE_FAILURE;
 	if (!channel) {
 		return NULL;
+	}
+	if (dialler) {
+		ast_channel_lock(dialler);
+		identity_from_variables(&said, dialler);
+		ast_channel_unlock(dialler);
 	}
 	chan = ast_channel_alloc(1, AST_STATE_DOWN, "", "", "", "", "", assignedids, requestor, 0, "ExternalMedia/%s-%08x",
 		S_OR(data, "-"), (unsigned int) ast_atomic_fetchadd_int(&serial, 1));
@@ -213,6 +227,7 @@ static struct ast_channel *em_request(const char *type, struct ast_format_cap *c
 		return NULL;
 	}
 	channel->owner = chan;
+	channel->requestor = said;
 	ast_module_ref(ast_module_info->self);
 	ast_atomic_fetchadd_int(&living, 1);
 	ast_set_flag(ast_channel_flags(chan), AST_FLAG_DISABLE_DEVSTATE_CACHE);
@@ -250,12 +265,15 @@ static void settle(struct em_channel *channel)
 static int em_call(struct ast_channel *chan, const char *dest, int timeout)
 {
 	struct em_channel *channel = ast_channel_tech_pvt(chan);
+	struct em_identity *identity = &channel->identity;
 
-	/* Dial copies the caller's inherited variables and ARI sets its own before the call. */
-	read_variables(channel, chan);
-	if (ast_strlen_zero(channel->session)) {
-		ast_copy_string(channel->session, ast_channel_linkedid(chan), sizeof(channel->session));
-	}
+	/*
+	 * Only now are the channel's own variables there: Dial copies the caller's inherited ones, ARI sets what it was given.
+	 * What they leave open comes from the plain variables of the channel that dialled.
+	 */
+	identity_from_variables(identity, chan);
+	identity_from_identity(identity, &channel->requestor);
+	set_default(identity->session, ast_channel_linkedid(chan), sizeof(identity->session));
 	channel->timer = ast_timer_open();
 	if (!channel->timer || ast_timer_set_rate(channel->timer, 1000 / EM_FRAME_MS)) {
 		ast_log(LOG_ERROR, "%s: no timer: load res_timing_timerfd.so\n", ast_channel_name(chan));

@@ -13,9 +13,10 @@
 static void show_channel(int fd, const struct em_channel *channel)
 {
 	const struct em_leg *leg = &channel->leg;
+	const struct em_identity *who = &channel->identity;
 
-	ast_cli(fd, ROW, ast_channel_name(channel->owner), channel->session, S_OR(channel->name, "-"),
-		S_OR(channel->speaks, "-"), S_OR(channel->hears, "-"), em_leg_state_name(leg->state),
+	ast_cli(fd, ROW, ast_channel_name(channel->owner), who->session, S_OR(who->leg, "-"),
+		S_OR(who->speaks, "-"), S_OR(who->hears, "-"), em_leg_state_name(leg->state),
 		(em_now_ms() - channel->created_ms) / 1000, leg->received, leg->playout.played,
 		leg->playout.count * EM_FRAME_MS, leg->playout.underruns, leg->playout.overflowed + channel->skipped,
 		leg->send.audio_sent, leg->send.audio_dropped, leg->reconnects);

@@ -14,6 +14,14 @@
 #define EM_LANGUAGE_MAX 36
 #define EM_CATCH_UP 5		/* frames at most for one tick, after Asterisk was held up */
 
+/* Which leg of which call this is; empty where nobody has said. */
+struct em_identity {
+	char session[EM_NAME_MAX];
+	char leg[EM_NAME_MAX];
+	char speaks[EM_LANGUAGE_MAX];
+	char hears[EM_LANGUAGE_MAX];
+};
+
 /* One ExternalMedia channel. Guarded by the channel lock. */
 struct em_channel {
 	struct em_leg leg;
@@ -26,10 +34,8 @@ struct em_channel {
 	int64_t clock_ms;		/* when the next frame is due; 0 before the first */
 	uint64_t skipped;		/* frames not played because Asterisk was held up for too long */
 
-	char session[EM_NAME_MAX];
-	char name[EM_NAME_MAX];		/* of the leg */
-	char speaks[EM_LANGUAGE_MAX];
-	char hears[EM_LANGUAGE_MAX];
+	struct em_identity identity;
+	struct em_identity requestor;	/* what the channel that dialled says, where the identity is silent */
 
 	struct ast_frame frames[EM_CATCH_UP];
 	unsigned char audio[EM_CATCH_UP][AST_FRIENDLY_OFFSET + EM_AUDIO_BYTES];
