@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +16,7 @@ class StylePack {
  public:
   static constexpr std::size_t kRows = 510;
   static constexpr std::size_t kColumns = 256;
+  static constexpr std::size_t kFileBytes = kRows * kColumns * sizeof(float);
 
   /// Reads 510 × 256 f32, little-endian. Errors: kNotFound, kInvalid (another size, or a value that is no finite number).
   static Result<StylePack> load(const std::filesystem::path& file);
