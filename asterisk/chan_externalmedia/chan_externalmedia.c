@@ -242,7 +242,25 @@ static struct ast_channel *em_request(const char *type, struct ast_format_cap *c
 	return chan;
 }
 
-/* Makes Asterisk see what the leg has become: which socket to poll, that it is answered, why it ended. */
+/*
+ * Tells why the leg has ended: in the channel's own cause, and as HANGUPCAUSE(channel,tech), "EXTERNALMEDIA 27", on whichever
+ * channel it is connected with. The hangup itself follows at the next tick (em_read), so that this arrives first.
+ */
+static void announce_end(struct em_channel *channel)
+{
+	enum { code_max = sizeof("EXTERNALMEDIA 255") };
+	char buffer[sizeof(struct ast_control_pvt_cause_code) + code_max];
+	struct ast_control_pvt_cause_code *cause = (struct ast_control_pvt_cause_code *) buffer;
+
+	memset(buffer, 0, sizeof(buffer));
+	ast_copy_string(cause->chan_name, ast_channel_name(channel->owner), sizeof(cause->chan_name));
+	cause->ast_cause = channel->leg.cause;
+	snprintf(cause->code, code_max, "EXTERNALMEDIA %d", channel->leg.cause);
+	ast_channel_hangupcause_set(channel->owner, channel->leg.cause);
+	ast_queue_control_data(channel->owner, AST_CONTROL_PVT_CAUSE_CODE, cause, sizeof(buffer));
+}
+
+/* Makes Asterisk see what the leg has become: which socket to poll, that it is answered, that it has ended. */
 static void settle(struct em_channel *channel)
 {
 	struct em_leg *leg = &channel->leg;
@@ -255,10 +273,9 @@ static void settle(struct em_channel *channel)
 		channel->answered = 1;
 		ast_queue_control(channel->owner, AST_CONTROL_ANSWER);
 	}
-	if (leg->state == EM_LEG_ENDED && !channel->hangup_queued) {
-		channel->hangup_queued = 1;
-		ast_channel_hangupcause_set(channel->owner, leg->cause);
-		ast_queue_hangup_with_cause(channel->owner, leg->cause);
+	if (!channel->end_announced && leg->state == EM_LEG_ENDED) {
+		channel->end_announced = 1;
+		announce_end(channel);
 	}
 }
 
@@ -372,8 +389,8 @@ static struct ast_frame *em_read(struct ast_channel *chan)
 	struct ast_frame *frame = &ast_null_frame;
 	int64_t now_ms = em_now_ms();
 
-	if (!channel) {
-		return NULL;
+	if (!channel || channel->end_announced) {
+		return NULL;	/* hangs up */
 	}
 	if (ast_channel_fdno(chan) == FD_SOCKET) {
 		em_leg_receive(&channel->leg, now_ms);

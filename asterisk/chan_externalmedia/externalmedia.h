@@ -29,7 +29,7 @@ struct em_channel {
 	struct ast_timer *timer;
 	int watched_fd;			/* the socket that Asterisk polls for us, or -1 */
 	int answered;
-	int hangup_queued;
+	int end_announced;
 	int64_t created_ms;
 	int64_t clock_ms;		/* when the next frame is due; 0 before the first */
 	uint64_t skipped;		/* frames not played because Asterisk was held up for too long */

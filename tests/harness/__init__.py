@@ -11,9 +11,10 @@ Everything is a context manager, runs on loopback on free ports, keeps its files
 processes it started. Every wait has a limit.
 """
 
+from . import audio, sipp
 from .asterisk import Asterisk
 from .baresip import Baresip
 from .peer import Leg, PeerServer, echo, silent
 from .sipp import Sipp
 
-__all__ = ["Asterisk", "Baresip", "Leg", "PeerServer", "Sipp", "echo", "silent"]
+__all__ = ["Asterisk", "Baresip", "Leg", "PeerServer", "Sipp", "audio", "echo", "silent", "sipp"]
