@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "synthesis/speech_shape.h"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+namespace parley::synthesis {
+namespace {
+
+constexpr int kRate = 24000;
+
+// A 200 Hz tone between silences, all in milliseconds.
+std::vector<float> tone(int lead, int length, int tail, float level = 0.5F) {
+  std::vector<float> samples(static_cast<std::size_t>((lead + length + tail) * kRate / 1000), 0.0F);
+  for (int i = lead * kRate / 1000; i < (lead + length) * kRate / 1000; ++i) {
+    samples[static_cast<std::size_t>(i)] = level * static_cast<float>(std::sin(2 * std::numbers::pi * 200.0 * i / kRate));
+  }
+  return samples;
+}
+
+double milliseconds_of(std::size_t samples, int rate) { return 1000.0 * static_cast<double>(samples) / rate; }
+
+TEST(TrimSilence, KeepsALittleBeforeAndAfterTheSpeech) {
+  const auto samples = tone(300, 400, 500);
+  const auto speech = trim_silence(samples, kRate);
+  EXPECT_NEAR(milliseconds_of(static_cast<std::size_t>(speech.data() - samples.data()), kRate), 275, 6);
+  EXPECT_NEAR(milliseconds_of(speech.size(), kRate), 25 + 400 + 80, 11);
+}
+
+TEST(TrimSilence, KeepsPausesInside) {
+  auto samples = tone(200, 100, 300);
+  const auto second = tone(0, 100, 200);
+  samples.insert(samples.end(), second.begin(), second.end());
+  EXPECT_NEAR(milliseconds_of(trim_silence(samples, kRate).size(), kRate), 25 + 100 + 300 + 100 + 80, 11);
+}
+
+TEST(TrimSilence, KeepsSpeechThatFillsTheWhole) {
+  const auto samples = tone(0, 300, 0);
+  EXPECT_EQ(trim_silence(samples, kRate).size(), samples.size());
+}
+
+TEST(TrimSilence, AQuietBeginningIsSpeech) {
+  auto samples = tone(300, 400, 100);
+  const auto quiet = tone(200, 100, 0, 0.005F);  // 40 dB below
+  std::copy(quiet.begin() + 200 * kRate / 1000, quiet.end(), samples.begin() + 200 * kRate / 1000);
+  EXPECT_NEAR(milliseconds_of(static_cast<std::size_t>(trim_silence(samples, kRate).data() - samples.data()), kRate), 175, 6);
+}
+
+TEST(TrimSilence, SilenceAndNothingGiveNothing) {
+  EXPECT_TRUE(trim_silence(std::vector<float>(24000, 0.0F), kRate).empty());
+  EXPECT_TRUE(trim_silence(std::vector<float>(24000, 1e-6F), kRate).empty());
+  EXPECT_TRUE(trim_silence({}, kRate).empty());
+  EXPECT_TRUE(shape_speech({}, kRate).empty());
+}
+
+TEST(FadeEnds, BeginsAndEndsAtZero) {
+  std::vector<float> samples(4800, 1.0F);
+  fade_ends(samples, kRate);
+  EXPECT_EQ(samples.front(), 0.0F);
+  EXPECT_EQ(samples.back(), 0.0F);
+  EXPECT_EQ(samples[5 * kRate / 1000], 1.0F);
+  EXPECT_EQ(samples[samples.size() - 1 - 10 * kRate / 1000], 1.0F);
+  std::vector<float> shortest(3, 1.0F);
+  fade_ends(shortest, kRate);
+  EXPECT_LE(shortest[1], 1.0F);
+}
+
+TEST(Limit, LeavesModestSamplesAloneAndKeepsEveryOtherBelowFullScale) {
+  EXPECT_EQ(limit(0.5F, 0.8F), 0.5F);
+  EXPECT_EQ(limit(-0.8F, 0.8F), -0.8F);
+  float previous = 0.8F;
+  for (float x = 0.81F; x < 1.5F; x += 0.01F) {
+    EXPECT_GT(limit(x, 0.8F), previous);
+    EXPECT_LT(limit(x, 0.8F), 1.0F);
+    EXPECT_EQ(limit(-x, 0.8F), -limit(x, 0.8F));
+    previous = limit(x, 0.8F);
+  }
+}
+
+TEST(ShapeSpeech, Gives16kHzOfTheRightLengthAndLevel) {
+  const auto speech = shape_speech(tone(300, 400, 500), kRate);
+  EXPECT_NEAR(milliseconds_of(speech.size(), 16000), 25 + 400 + 80, 11);
+  std::int16_t loudest = 0;
+  for (const std::int16_t sample : speech) loudest = std::max<std::int16_t>(loudest, static_cast<std::int16_t>(std::abs(sample)));
+  EXPECT_NEAR(loudest, 0.5 * 32767, 0.02 * 32767);
+}
+
+TEST(ShapeSpeech, SpeechBeyondFullScaleIsNotClipped) {
+  const auto speech = shape_speech(tone(100, 400, 100, 1.4F), kRate);
+  int at_full_scale = 0;
+  for (const std::int16_t sample : speech) at_full_scale += std::abs(sample) >= 32767 ? 1 : 0;
+  EXPECT_EQ(at_full_scale, 0);
+}
+
+}  // namespace
+}  // namespace parley::synthesis
