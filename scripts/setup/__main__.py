@@ -19,18 +19,15 @@ from contextlib import contextmanager
 
 import debian
 import environment
-import licences
 import machine
 import manifest as manifests
+import models
 import notices
 import override
-import registries
 from files import Cache
-from manifest import Manifest, Package, Product
+from manifest import Manifest
 from products import Workshop
 from progress import Progress, SetupError
-
-ENVIRONMENT_SIZE = 250_000_000  # bytes of the Python environment, unpacked
 
 
 @contextmanager
@@ -54,45 +51,13 @@ def set_up_system(manifest: Manifest, cache: Cache, progress: Progress) -> None:
         debian.install(missing, cache, progress)
 
 
-def set_up_models(manifest: Manifest, cache: Cache, progress: Progress) -> None:
-    machine.check_python()
-    workshop = Workshop(manifest, cache)
-    wanted = [p for p in manifest.products.values() if not override.is_users_own(p, cache)]
-    work: list[tuple[Product, list[str]]] = [(p, faults) for p in wanted if (faults := workshop.faults(p))]
-    filled = environment.is_filled(manifest.python_packages, cache)
-    needed: list[Package] = [] if filled else manifest.python_packages
-    needed += [manifest.packages[i] for product, _ in work for i in product.packages]
-    needed = list({p.id: p for p in needed}.values())
-    archives = {p.id: path for p in needed if (path := registries.find(p, cache))}
-    absent = [p for p in needed if p.id not in archives]
-    has_pip = environment.has_pip(cache)
-
-    to_write = sum(p.size for p in absent) + sum(2 * p.size for p, _ in work) + (0 if filled else ENVIRONMENT_SIZE)
-    machine.check_disk(cache.root, to_write)
-    licences.confirm([p for p, _ in work], cache, progress)
-
-    progress.total = progress.done + len(absent) + len(work) + (not has_pip) + (not filled)
-    if not has_pip:
-        environment.create(cache, progress)
-    for package in absent:
-        with progress.step(f"fetch {package.name} {package.version}", package.size):
-            archives[package.id] = registries.fetch(package, cache, progress)
-    if not filled:
-        environment.fill(manifest.python_packages, archives, cache, progress)
-    workshop.archives = archives
-    for product, faults in work:
-        with progress.step(f"{'convert' if product.export else 'unpack'} {product.title}", product.size):
-            workshop.make(product, faults, progress)
-    override.complete_users_directory(wanted, cache, progress)
-
-
 def show_status(manifest: Manifest, cache: Cache) -> int:
     """Prints a line for each part. Returns how many need work."""
     workshop = Workshop(manifest, cache)
     lines = [("Debian packages", debian.missing_packages(manifest))]
     filled = environment.is_filled(manifest.python_packages, cache)
     lines.append(("Python environment", [] if filled else ["not complete"]))
-    for product in manifest.products.values():
+    for product in (p for p in manifest.products.values() if p.kind != "client"):
         lines.append((product.title, [] if override.is_users_own(product, cache) else workshop.faults(product)))
     for title, faults in lines:
         print(f"{title:64} {'ok' if not faults else 'missing or damaged: ' + ', '.join(faults)}")
@@ -122,7 +87,7 @@ def main() -> int:
             if arguments.what in ("all", "apt"):
                 set_up_system(manifest, cache, progress)
             if arguments.what in ("all", "models"):
-                set_up_models(manifest, cache, progress)
+                models.set_up(manifest, cache, progress)
     except (SetupError, manifests.ManifestError) as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -43,6 +43,10 @@ class Cache:
         return self.venv / "bin" / "python"
 
     @property
+    def npm_client(self) -> Path:
+        return self.root / "clients" / "npm"
+
+    @property
     def receipts(self) -> Path:
         return self.root / "receipts"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2]
 DEFAULT = SOURCE / "setup" / "manifest.toml"
 REGISTRIES = ("pypi", "npm", "crate", "debian")
-KINDS = ("runtime", "model", "data")
+KINDS = ("runtime", "model", "data", "client")
 USES = ("linked", "tool", "client", "server")
 
 

@@ -53,7 +53,7 @@ def _package(package: Package) -> tuple[str, ...]:
 
 def render(manifest: Manifest) -> str:
     parts = [INTRODUCTION]
-    for kind, title in (("model", "Models"), ("runtime", "Runtimes"), ("data", "Recordings")):
+    for kind, title in (("model", "Models"), ("runtime", "Runtimes"), ("data", "Recordings"), ("client", "Clients that fetch packages")):
         parts.append(f"## {title}\n")
         parts += [_product(p, manifest) for p in manifest.products.values() if p.kind == kind]
     parts.append("## Packages that are fetched\n")

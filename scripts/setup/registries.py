@@ -31,9 +31,22 @@ def _pypi(package: Package, target: Path, cache: Cache, watch: Callable[[], None
     )
 
 
+def lacks_npm() -> bool:
+    return shutil.which("npm") is None
+
+
+def npm_command(cache: Cache) -> list[str]:
+    """The machine's npm, or the one set-up unpacked: Debian's would bring 340 packages."""
+    if not lacks_npm():
+        return ["npm"]
+    node = cache.npm_client / "node"
+    node.chmod(0o755)
+    return [str(node), str(cache.npm_client / "npm" / "bin" / "npm-cli.js")]
+
+
 def _npm(package: Package, target: Path, cache: Cache, watch: Callable[[], None]) -> None:
     spec = f"{package.name}@{package.version}"
-    run(["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", str(target), spec], watch, cwd=target)
+    run([*npm_command(cache), "pack", "--silent", "--ignore-scripts", "--pack-destination", str(target), spec], watch, cwd=target)
 
 
 def _crate(package: Package, target: Path, cache: Cache, watch: Callable[[], None]) -> None:

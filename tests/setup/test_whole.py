@@ -1,27 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Set-up from end to end: an interrupted one goes on, a repeated one asks nobody, a damaged cache is mended."""
-import importlib.util
 import io
 
 import environment
+import models
 import pytest
-from conftest import FIRST, SECOND, SOURCE
+import registries
+from conftest import FIRST, SECOND, sha256
+from manifest import File, Member, Product
 from progress import Progress
 
 
 @pytest.fixture
 def set_up(manifest, cache, registry, monkeypatch):
-    location = SOURCE / "scripts" / "setup" / "__main__.py"
-    specification = importlib.util.spec_from_file_location("parley_setup", location)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
     monkeypatch.setattr(environment, "has_pip", lambda cache: True)
     monkeypatch.setattr(environment, "is_filled", lambda packages, cache: True)
 
     def run():
         stream = io.StringIO()
         registry.served.clear()
-        module.set_up_models(manifest, cache, Progress(0, stream=stream))
+        models.set_up(manifest, cache, Progress(0, stream=stream))
         return stream.getvalue()
 
     return run
@@ -71,3 +69,20 @@ def test_with_a_model_of_the_users_own_nothing_is_fetched(set_up, registry, tmp_
     monkeypatch.setenv("PARLEY_MODELS", str(tmp_path / "own"))
     set_up()
     assert registry.served == []
+
+
+def test_a_client_the_machine_lacks_is_made_before_it_is_used(set_up, manifest, cache, monkeypatch):
+    speaker = manifest.products["speaker"]
+    client = Product(
+        id="npm-client", kind="client", title="npm", directory="clients/npm", licence="MIT", copyright="", home="",
+        files=(File("node", (Member("first", "first/part.bin"),), len(FIRST), sha256(FIRST)),),
+    )  # fmt: skip
+    manifest.products["npm-client"] = client
+    monkeypatch.setattr(registries, "lacks_npm", lambda: False)
+    assert "npm" not in set_up()
+    (cache.root / speaker.directory / "model.bin").unlink()
+    for archive in cache.downloads.iterdir():
+        archive.unlink()
+    monkeypatch.setattr(registries, "lacks_npm", lambda: True)
+    steps = [line.split("] ")[1].split(" (")[0] for line in set_up().splitlines() if line.startswith("[")]
+    assert steps == ["fetch first 1", "unpack npm", "fetch second 1", "fetch voices 1", "unpack A model that speaks"]
