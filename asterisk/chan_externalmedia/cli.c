@@ -6,17 +6,19 @@
 #include "asterisk/cli.h"
 #include "asterisk/strings.h"
 
-#define ROW_HEAD "%-36.36s %-26.26s %-8.8s %-5.5s %-10.10s %6s %8s %8s %6s %6s %6s %8s %6s %5s\n"
-#define ROW "%-36.36s %-26.26s %-8.8s %-2.2s>%-2.2s %-10.10s %6" PRId64 " %8" PRIu64 " %8" PRIu64 " %6u %6" PRIu64 \
+#define ROW_HEAD "%-36.36s %-26.26s %-8.8s %-11.11s %-10.10s %6s %8s %8s %6s %6s %6s %8s %6s %5s\n"
+#define ROW "%-36.36s %-26.26s %-8.8s %-11.11s %-10.10s %6" PRId64 " %8" PRIu64 " %8" PRIu64 " %6u %6" PRIu64 \
 	" %6" PRIu64 " %8" PRIu64 " %6" PRIu64 " %5u\n"
 
 static void show_channel(int fd, const struct em_channel *channel)
 {
 	const struct em_leg *leg = &channel->leg;
 	const struct em_identity *who = &channel->identity;
+	char languages[2 * EM_LANGUAGE_MAX + 1];
 
+	snprintf(languages, sizeof(languages), "%s>%s", S_OR(who->speaks, "-"), S_OR(who->hears, "-"));
 	ast_cli(fd, ROW, ast_channel_name(channel->owner), who->session, S_OR(who->leg, "-"),
-		S_OR(who->speaks, "-"), S_OR(who->hears, "-"), em_leg_state_name(leg->state),
+		languages, em_leg_state_name(leg->state),
 		(em_now_ms() - channel->created_ms) / 1000, leg->received, leg->playout.played,
 		leg->playout.count * EM_FRAME_MS, leg->playout.underruns, leg->playout.overflowed + channel->skipped,
 		leg->send.audio_sent, leg->send.audio_dropped, leg->reconnects);

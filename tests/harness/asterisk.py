@@ -104,7 +104,7 @@ class Asterisk:
         done = subprocess.run(
             [*self._command(), "-rx", command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout
         )
-        if check and done.returncode != 0:
+        if check and (done.returncode != 0 or done.stdout.startswith("No such command")):
             raise RuntimeError(f"Asterisk did not take '{command}': {done.stdout}{done.stderr}")
         return done.stdout.strip()
 

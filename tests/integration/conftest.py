@@ -8,7 +8,21 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from harness import Asterisk, PeerServer, audio, echo, sipp  # noqa: E402
+from harness import Asterisk, PeerServer, audio, silent, sipp  # noqa: E402
+
+
+# What tests need and a translated call does not.
+TEST_MODULES = {"modules.conf": "load = res_clioriginate.so\nload = app_milliwatt.so"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test shows the end of its Asterisk's log."""
+    report = yield
+    pbx = getattr(item, "funcargs", {}).get("pbx")
+    if report.failed and isinstance(pbx, Asterisk):
+        report.sections.append(("Asterisk", "\n".join(pbx.log().splitlines()[-40:])))
+    return report
 
 
 @pytest.fixture
@@ -18,13 +32,25 @@ def babble():
 
 
 @pytest.fixture(scope="module")
-def echo_peer():
-    with PeerServer(echo) as peer:
-        yield peer
-
-
-@pytest.fixture(scope="module")
-def echo_pbx(echo_peer):
-    """An Asterisk whose media server sends everything back. Shared by a file's tests."""
-    with Asterisk(echo_peer.path, extra=sipp.ENDPOINT) as pbx:
+def pbx():
+    """An Asterisk shared by a file's tests. Each test puts its own media server at pbx.media_socket."""
+    with Asterisk(extra=sipp.ENDPOINT | TEST_MODULES) as pbx:
         yield pbx
+
+
+@pytest.fixture
+def serve(pbx):
+    """serve(behaviour, …) starts a media server for this Asterisk; it ends with the test, and all calls with it."""
+    servers = []
+
+    def start(behaviour=silent, **options) -> PeerServer:
+        server = PeerServer(behaviour, path=pbx.media_socket, **options)
+        server.start()
+        servers.append(server)
+        return server
+
+    yield start
+    pbx.cli("channel request hangup all")
+    for server in servers:
+        server.stop()
+    pbx.wait_idle()
