@@ -38,8 +38,8 @@ class KokoroStream : public SpeechStream {
       : model_(std::move(model)), voice_(std::move(voice)), runs_(std::move(runs)), speed_(speed) {}
 
   Result<std::vector<std::int16_t>> next() override {
+    if (cancelled_) return cancelled();
     while (next_ < runs_.size()) {
-      if (cancelled_) return cancelled();
       const auto& tokens = runs_[next_++];
       const auto samples = model_->run(tokens, voice_->row(tokens.size()), speed_, options_);
       if (cancelled_) return cancelled();
