@@ -74,8 +74,9 @@ class Asterisk:
         self._configure()
         output = open(self.directory / "console.log", "wb")
         self.process = subprocess.Popen(
-            [*self._command(), "-f"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.directory
-        )
+            [*self._command(), "-f"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.directory,
+            start_new_session=True,  # Ctrl-C in the terminal is for us
+        )  # fmt: skip
         output.close()
 
         def booted() -> bool:
@@ -92,6 +93,11 @@ class Asterisk:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
                 end(self.process)
+
+    @property
+    def sip_address(self) -> str:
+        """Where phones on this machine reach it."""
+        return "127.0.0.1" if self.sip_host == "0.0.0.0" else self.sip_host
 
     @property
     def running(self) -> bool:

@@ -28,7 +28,7 @@ CODECS = {
 }
 
 CONFIG = """
-sip_listen 127.0.0.1:{sip_port}
+sip_listen {address}:{sip_port}
 call_local_timeout 120
 call_max_calls 4
 audio_path /usr/share/baresip
@@ -124,8 +124,9 @@ class Baresip:
         self._configure()
         log = open(self.directory / "baresip.log", "wb")
         self.process = subprocess.Popen(
-            ["baresip", "-4", "-f", str(self.directory)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+            ["baresip", "-4", "-f", str(self.directory)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         log.close()
         self._control = wait_for(self._connect, 10, f"baresip {self.name} to start")
         threading.Thread(target=self._listen, daemon=True).start()
@@ -148,7 +149,7 @@ class Baresip:
     def dial(self, number: str, wait: float | None = 10) -> None:
         """Calls a number of the dialplan; waits until it is established unless told otherwise."""
         seen = len(self.events)
-        self.command("dial", f"sip:{number}@127.0.0.1:{self.pbx.sip_port}")
+        self.command("dial", f"sip:{number}@{self.pbx.sip_address}:{self.pbx.sip_port}")
         if wait is not None:
             self.wait_event("CALL_ESTABLISHED", wait, since=seen)
 
@@ -251,6 +252,7 @@ class Baresip:
         (self.directory / "config").write_text(
             CONFIG.format(
                 name=self.name,
+                address=self.pbx.sip_address,
                 sip_port=self.sip_port,
                 microphone=self.microphone,
                 rtp_port=rtp_port,
@@ -261,7 +263,7 @@ class Baresip:
             )
         )
         (self.directory / "accounts").write_text(
-            f"<sip:{self.name}@127.0.0.1:{self.pbx.sip_port}>;auth_user={self.name};auth_pass={self.password}"
+            f"<sip:{self.name}@{self.pbx.sip_address}:{self.pbx.sip_port}>;auth_user={self.name};auth_pass={self.password}"
             f";regint={60 if self.register else 0};audio_codecs={CODECS[self.codec][0]}"
             f";answermode={'auto' if self.auto_answer else 'manual'};ptime=20\n"
         )
