@@ -12,9 +12,10 @@ processes it started. Every wait has a limit.
 """
 
 from . import audio, sipp
+from .ari import AriApplication
 from .asterisk import Asterisk
 from .baresip import Baresip
 from .peer import Leg, PeerServer, echo, silent
 from .sipp import Sipp
 
-__all__ = ["Asterisk", "Baresip", "Leg", "PeerServer", "Sipp", "audio", "echo", "silent", "sipp"]
+__all__ = ["AriApplication", "Asterisk", "Baresip", "Leg", "PeerServer", "Sipp", "audio", "echo", "silent", "sipp"]

@@ -113,11 +113,9 @@ class Sipp:
         speech.write_bytes(encode_ulaw(audio.babble(4.0, 8000)))
         scenario = self.directory / "scenario.xml"
         scenario.write_text(SCENARIO.format(audio=speech, milliseconds=int(self.seconds * 1000)))
-        media = free_range(self.calls * 4 + 4)
         command = ["sipp", f"127.0.0.1:{self.pbx.sip_port}", "-i", "127.0.0.1", "-mi", "127.0.0.1"]
-        command += ["-p", str(free_port()), "-sf", str(scenario), "-s", self.number]
+        command += ["-p", str(free_port()), "-mp", str(free_range(4)), "-sf", str(scenario), "-s", self.number]
         command += ["-m", str(self.calls), "-l", str(self.calls), "-r", str(self.rate), "-nostdin"]
-        command += ["-min_rtp_port", str(media), "-max_rtp_port", str(media + self.calls * 4)]
         command += ["-trace_stat", "-stf", str(self.directory / "statistics.csv"), "-trace_err"]
         command += ["-timeout", f"{int(self.seconds + self.calls / self.rate + 20)}s"]
         log = open(self.directory / "sipp.log", "wb")

@@ -12,7 +12,10 @@ from harness import Asterisk, PeerServer, audio, silent, sipp  # noqa: E402
 
 
 # What tests need and a translated call does not.
-TEST_MODULES = {"modules.conf": "load = res_clioriginate.so\nload = app_milliwatt.so"}
+TESTING = {
+    "modules.conf": "load = res_clioriginate.so\nload = app_milliwatt.so",
+    "extensions.conf": "[from-phones](+)\nexten => 799,1,Answer()\n same => n,Stasis(parley-test)\n same => n,Hangup()",
+}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -34,7 +37,7 @@ def babble():
 @pytest.fixture(scope="module")
 def pbx():
     """An Asterisk shared by a file's tests. Each test puts its own media server at pbx.media_socket."""
-    with Asterisk(extra=sipp.ENDPOINT | TEST_MODULES) as pbx:
+    with Asterisk(extra=sipp.ENDPOINT | TESTING) as pbx:
         yield pbx
 
 
