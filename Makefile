@@ -34,7 +34,7 @@ status: ## What set-up has in place and what is missing
 	@scripts/setup/run status
 
 build: setup ## Compile everything (build/release)
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $(JOBS)
 
 demo: build ## A translated call between two phones; ONCE=1 ends after the conversation, 0 only if all was answered
@@ -50,7 +50,7 @@ test-asan: setup ## The quick tests under the address and undefined-behaviour sa
 	@scripts/test asan
 
 fuzz: setup ## Fuzz the protocol parsers for a minute each (SECONDS=60)
-	@PARLEY_FUZZ_SECONDS=$(or $(SECONDS),60) scripts/test fuzz
+	@scripts/fuzz $(or $(SECONDS),60)
 
 bench: build ## Measure recognition, translation, synthesis and voice activity on this machine
 	@scripts/bench
@@ -62,7 +62,7 @@ format-check: ## Say which sources `make format` would change
 	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-16 --dry-run --Werror
 
 tidy: setup ## Static analysis of the C++ sources
-	@cmake --preset tidy --log-level=WARNING
+	@cmake --preset tidy >/dev/null
 	@git ls-files 'src/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy-16 -p build/tidy --quiet
 
 notices: ## Write THIRD_PARTY_NOTICES.md from setup/manifest.toml
