@@ -30,9 +30,6 @@ struct CallConfig {
   /// Synthesis of the next phrase waits while so much translated speech is still to be played.
   milliseconds playout_high_water{5000};
 
-  /// Voice per language code; a language that is not here takes the synthesiser's default.
-  std::map<std::string, std::string> voices;
-
   /// Threads for recognition and synthesis of all calls together; 0: one per core.
   int executor_threads = 0;
 };

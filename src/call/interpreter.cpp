@@ -185,10 +185,8 @@ Result<void> Interpreter::synthesise(const Phrase& phrase) {
     return {};
   }
   const auto began = SteadyClock::now();
-  const auto configured = config_.voices.find(std::string(link_->pair.to.code()));
-  const std::string voice =
-      configured != config_.voices.end() ? configured->second : engines_->synthesizer->default_voice(link_->pair.to);
-  auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text, .language = link_->pair.to, .voice = voice});
+  auto stream = engines_->synthesizer->synthesize(
+      {.phrase = phrase.text, .language = link_->pair.to, .voice = engines_->synthesizer->default_voice(link_->pair.to)});
   if (!stream) return std::unexpected(stream.error());
   const std::shared_ptr<synthesis::SpeechStream> speech = std::move(*stream);
   {

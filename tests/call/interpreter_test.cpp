@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "call/scripted_engines.h"
+#include "scripted_engines.h"
 
 namespace parley::call {
 namespace {
@@ -25,7 +25,7 @@ class InterpreterTest : public testing::Test {
   InterpreterTest() {
     ledger_.add(collector_);
     link_->pair = {*Language::parse("en"), *Language::parse("pt")};
-    interpreter_ = std::make_shared<Interpreter>(link_, testing::scripted_engines(script_), executor_, ledger_, config_);
+    interpreter_ = std::make_shared<Interpreter>(link_, scripted::engines(script_), executor_, ledger_, config_);
   }
   ~InterpreterTest() override { interpreter_->cancel(); }
 
@@ -49,7 +49,7 @@ class InterpreterTest : public testing::Test {
 
   static bool contains(const std::vector<std::int16_t>& sound, std::int16_t value) { return std::ranges::find(sound, value) != sound.end(); }
 
-  testing::Script script_;
+  scripted::Script script_;
   CallConfig config_;
   telemetry::Ledger ledger_;
   std::shared_ptr<Collector> collector_ = std::make_shared<Collector>();
@@ -111,7 +111,7 @@ TEST_F(InterpreterTest, AnEngineThatRecoversIsUsedAgain) {
   interpreter_->add(utterance());
   play_all();
   EXPECT_EQ(link_->mode, Mode::kPassThrough);
-  script_.translate = testing::Script().translate;
+  script_.translate = scripted::Script().translate;
   interpreter_->add(utterance());
   play_all();
   EXPECT_EQ(link_->mode, Mode::kTranslated);

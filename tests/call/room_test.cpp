@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "call/scripted_engines.h"
+#include "scripted_engines.h"
 #include "call/switchboard.h"
 
 namespace parley::call {
@@ -60,6 +60,8 @@ audio::Frame tone(std::int16_t value) {
 
 class RoomTest : public testing::Test {
  protected:
+  RoomTest() { tick(); }
+
   void arrive(FarEnd& far, const std::string& leg, const std::string& speaks, const std::string& session = "s") {
     const Language language = *Language::parse(speaks);
     switchboard_.on_leg(std::make_unique<MemoryLeg>(far, media::LegInfo{.session = session, .leg = leg, .speaks = language, .hears = language}));
@@ -72,8 +74,8 @@ class RoomTest : public testing::Test {
     }
   }
 
-  testing::Script script_;
-  std::shared_ptr<Engines> engines_ = testing::scripted_engines(script_);
+  scripted::Script script_;
+  std::shared_ptr<Engines> engines_ = scripted::engines(script_);
   CallConfig config_;
   telemetry::Ledger ledger_;
   Executor executor_{1};

@@ -8,7 +8,7 @@
 
 #include "call/engines.h"
 
-namespace parley::call::testing {
+namespace parley::call::scripted {
 
 /// Engines that do what a test says. They let a test choose the moment and the kind of a failure, which real ones do not.
 struct Script {
@@ -63,7 +63,7 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
  public:
   explicit ScriptedSynthesizer(const Script& script) : script_(script) {}
   std::string_view name() const override { return "scripted"; }
-  bool supports(const Language&) const override { return true; }
+  bool supports(const Language& language) const override { return language.code() == "en" || language.code() == "pt"; }
   std::string default_voice(const Language&) const override { return "voice"; }
   Result<void> warm_up() const override { return {}; }
   Result<std::unique_ptr<synthesis::SpeechStream>> synthesize(const synthesis::SynthesisRequest& request) const override {
@@ -87,13 +87,13 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
 };
 
 /// `script` outlives the engines.
-inline std::shared_ptr<Engines> scripted_engines(const Script& script) {
-  auto engines = std::make_shared<Engines>();
-  for (const char* code : {"en", "pt"}) engines->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
-  engines->translator = std::make_shared<ScriptedTranslator>(script);
-  engines->synthesizer = std::make_shared<ScriptedSynthesizer>(script);
-  for (const char* code : {"en", "pt"}) engines->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
-  return engines;
+inline std::shared_ptr<Engines> engines(const Script& script) {
+  auto all = std::make_shared<Engines>();
+  for (const char* code : {"en", "pt"}) all->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
+  all->translator = std::make_shared<ScriptedTranslator>(script);
+  all->synthesizer = std::make_shared<ScriptedSynthesizer>(script);
+  for (const char* code : {"en", "pt"}) all->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
+  return all;
 }
 
-}  // namespace parley::call::testing
+}  // namespace parley::call::scripted

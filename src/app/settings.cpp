@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/settings.h"
+
+#include "app/toml_section.h"
+
+namespace parley::app {
+namespace {
+
+using Mistakes = std::vector<std::string>;
+
+/// Sections below are read in the order of docs/parley.toml.
+class Reader {
+ public:
+  Reader(const toml::table& file, Settings& settings, Mistakes& mistakes) : settings_(settings), mistakes_(mistakes), top_(&file, "", mistakes) {}
+
+  void read() {
+    read_languages();
+    top_.read("log_level", settings_.log_level);
+    read_path(top_, "ledger", settings_.ledger);
+    read_path(top_, "models", settings_.models);
+    read_path(top_, "data", settings_.data);
+    read_external_media();
+    read_audiosocket();
+    read_endpoint();
+    read_recognition();
+    read_synthesis();
+    read_call();
+  }
+
+ private:
+  TomlSection section(const char* name) { return {top_.table(name), name, mistakes_}; }
+
+  static void read_path(TomlSection& section, std::string_view key, std::filesystem::path& value) {
+    std::string text = value.string();
+    section.read(key, text);
+    value = text;
+  }
+
+  void read_languages() {
+    std::vector<std::string> codes;
+    top_.read("languages", codes);
+    if (codes.empty()) return;
+    settings_.languages.clear();
+    for (const auto& code : codes) {
+      if (auto language = Language::parse(code)) {
+        settings_.languages.push_back(*language);
+      } else {
+        mistakes_.push_back("languages: " + language.error().message);
+      }
+    }
+    if (codes.size() < 2) mistakes_.emplace_back("languages: name two or more, calls are translated between them");
+  }
+
+  void read_external_media() {
+    auto media = section("external_media");
+    auto& config = settings_.external_media;
+    read_path(media, "socket", config.socket);
+    std::string owner;
+    std::string group;
+    media.read("owner", owner);
+    media.read("group", group);
+    if (!owner.empty()) config.owner = owner;
+    if (!group.empty()) config.group = group;
+    media.read<std::size_t>("max_legs", config.limits.max_legs, 1, 10'000);
+    media.read("hello_timeout_ms", config.limits.hello_timeout);
+  }
+
+  void read_audiosocket() {
+    auto media = section("audiosocket");
+    auto& config = settings_.audiosocket;
+    media.read("enabled", settings_.audiosocket_enabled);
+    media.read("address", config.address);
+    media.read<std::uint16_t>("port", config.port, 0, 65'535);
+    media.read<std::size_t>("max_legs", config.limits.max_legs, 1, 10'000);
+    media.read("hello_timeout_ms", config.limits.hello_timeout);
+  }
+
+  void read_endpoint() {
+    auto endpoint = section("endpoint");
+    auto& config = settings_.endpoint;
+    endpoint.read<float>("start_probability", config.start_probability, 0.0F, 1.0F);
+    endpoint.read<float>("stop_probability", config.stop_probability, 0.0F, 1.0F);
+    endpoint.read("min_speech_ms", config.min_speech);
+    endpoint.read("silence_ms", config.endpoint_silence);
+    endpoint.read("pre_roll_ms", config.pre_roll);
+    endpoint.read("max_utterance_ms", config.max_utterance);
+    if (auto valid = config.validate(); !valid) mistakes_.push_back("endpoint: " + valid.error().message);
+  }
+
+  void read_recognition() {
+    auto recognition = section("recognition");
+    auto& config = settings_.recognition;
+    recognition.read("default_engine", config.default_engine);
+    recognition.read("engines", config.engines);
+    recognition.read<int>("moonshine_threads", config.moonshine.threads, 1, 64);
+    recognition.read<int>("whisper_threads", config.whisper.threads, 1, 64);
+  }
+
+  void read_synthesis() {
+    auto synthesis = section("synthesis");
+    auto& config = settings_.synthesis;
+    synthesis.read("engine", config.engine);
+    synthesis.read<int>("threads", config.kokoro.threads, 1, 64);
+    synthesis.read("voices", config.kokoro.voices);
+  }
+
+  void read_call() {
+    auto call = section("call");
+    auto& config = settings_.call;
+    call.read("original", config.original);
+    call.read<float>("original_gain_db", config.original_gain_db, -60.0F, 0.0F);
+    call.read<float>("ducked_gain_db", config.ducked_gain_db, -60.0F, 0.0F);
+    call.read("ramp_ms", config.ramp);
+    call.read("default_language", config.default_language);
+    call.read("mirror", config.mirror);
+    call.read("partner_timeout_ms", config.partner_timeout);
+    call.read("playout_high_water_ms", config.playout_high_water);
+    call.read<int>("inference_threads", config.executor_threads, 0, 256);
+    if (auto language = Language::parse(config.default_language); !language) {
+      mistakes_.push_back("call.default_language: " + language.error().message);
+    }
+  }
+
+  Settings& settings_;
+  Mistakes& mistakes_;
+  TomlSection top_;
+};
+
+}  // namespace
+
+Settings default_settings() {
+  Settings settings;
+  settings.languages = {*Language::parse("en"), *Language::parse("pt")};
+  return settings;
+}
+
+Result<Settings> load_settings(const std::filesystem::path& file) {
+  if (!std::filesystem::is_regular_file(file)) return fail(ErrorCode::kNotFound, "configuration {} is missing", file.string());
+  toml::table table;
+  try {
+    table = toml::parse_file(file.string());
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::kInvalid, "{}, line {}: {}", file.string(), error.source().begin.line, error.description());
+  }
+  Settings settings = default_settings();
+  Mistakes mistakes;
+  Reader(table, settings, mistakes).read();
+  if (mistakes.empty()) return settings;
+  std::string text;
+  for (const auto& mistake : mistakes) text += "\n  " + mistake;
+  return fail(ErrorCode::kInvalid, "{} cannot be used:{}", file.string(), text);
+}
+
+}  // namespace parley::app

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/settings.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace parley::app {
+namespace {
+
+using testing::HasSubstr;
+
+Result<Settings> settings_from(const std::string& text) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "settings_test.toml";
+  std::ofstream(file) << text;
+  return load_settings(file);
+}
+
+TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
+  const auto documented = load_settings(std::filesystem::path(std::getenv("PARLEY_SOURCE_DIR")) / "docs" / "parley.toml");
+  ASSERT_TRUE(documented) << documented.error().message;
+  const Settings defaults = default_settings();
+  EXPECT_EQ(documented->languages, defaults.languages);
+  EXPECT_EQ(documented->external_media.socket, defaults.external_media.socket);
+  EXPECT_EQ(documented->external_media.limits.max_legs, defaults.external_media.limits.max_legs);
+  EXPECT_EQ(documented->audiosocket.port, defaults.audiosocket.port);
+  EXPECT_EQ(documented->endpoint.endpoint_silence, defaults.endpoint.endpoint_silence);
+  EXPECT_EQ(documented->endpoint.pre_roll, defaults.endpoint.pre_roll);
+  EXPECT_EQ(documented->endpoint.max_utterance, defaults.endpoint.max_utterance);
+  EXPECT_EQ(documented->endpoint.start_probability, defaults.endpoint.start_probability);
+  EXPECT_EQ(documented->recognition.engines, defaults.recognition.engines);
+  EXPECT_EQ(documented->recognition.whisper.threads, defaults.recognition.whisper.threads);
+  EXPECT_EQ(documented->synthesis.kokoro.voices, defaults.synthesis.kokoro.voices);
+  EXPECT_EQ(documented->call.original_gain_db, defaults.call.original_gain_db);
+  EXPECT_EQ(documented->call.mirror, defaults.call.mirror);
+  EXPECT_EQ(documented->call.partner_timeout, defaults.call.partner_timeout);
+}
+
+TEST(Settings, WhatIsLeftOutKeepsItsDefault) {
+  const auto settings = settings_from("[call]\noriginal = false\nducked_gain_db = -30\n");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_FALSE(settings->call.original);
+  EXPECT_EQ(settings->call.ducked_gain_db, -30.0F);
+  EXPECT_EQ(settings->call.ramp, milliseconds(80));
+}
+
+TEST(Settings, EveryMistakeIsReportedWithItsLine) {
+  const auto settings = settings_from("languages = [\"en\", \"klingon\"]\n[call]\noriginal = 1\nducked_gain_db = 7\nducking = true\n");
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(settings.error().message, HasSubstr("\"klingon\" is not a language"));
+  EXPECT_THAT(settings.error().message, HasSubstr("line 3: call.original must be true or false"));
+  EXPECT_THAT(settings.error().message, HasSubstr("line 4: call.ducked_gain_db must be a number from -60 to 0"));
+  EXPECT_THAT(settings.error().message, HasSubstr("line 5: call.ducking is no setting; there are: "));
+}
+
+TEST(Settings, ATableThatShouldBeOneIsAMistake) {
+  const auto settings = settings_from("call = 3\n");
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().message, HasSubstr("line 1: call must be a table, [call]"));
+}
+
+TEST(Settings, BrokenTomlIsRefusedWithItsLine) {
+  const auto settings = settings_from("[call]\noriginal = tru\n");
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().message, HasSubstr("line 2"));
+}
+
+TEST(Settings, AMissingFileIsNotFound) {
+  const auto settings = load_settings("/no/such/parley.toml");
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace parley::app
