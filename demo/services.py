@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""parleyd and Asterisk as the demo runs them: own ports, a private socket, logs in build/demo."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import Asterisk
+from harness.ports import free_port
+from harness.process import end
+
+from . import DemoError, places
+from .conversation import Conversation
+
+ENGINES_TIMEOUT = 120  # seconds for loading the engines on a slow machine
+STOP_TIMEOUT = 10
+USUAL_SIP_PORT = 5060
+LOG_LINES_SHOWN = 8
+
+SETTINGS = """# What `make demo` ran parleyd with.
+languages = [{languages}]
+ledger = "{ledger}"
+
+[external_media]
+socket = "{socket}"
+
+[audiosocket]
+address = "127.0.0.1"
+port = {audiosocket}
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a service ended."""
+
+    status: int | None
+    seconds: float
+
+    @property
+    def cleanly(self) -> bool:
+        return self.status == 0
+
+
+class Parleyd:
+    """The daemon under test. Its log and its ledger are in `directory`, its socket is at `socket`."""
+
+    def __init__(self, conversation: Conversation, socket: Path, directory: Path):
+        self.socket = socket
+        self.ledger = directory / "ledger.jsonl"
+        self.log = directory / "parleyd.log"
+        self.audiosocket = free_port()
+        self._settings = directory / "parleyd.toml"
+        self._languages = sorted({s.language for s in conversation.speakers.values()})
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Begins to load the engines; wait_ready() waits for them."""
+        program = places.program("parleyd")
+        if not program.exists():
+            raise DemoError(f"{places.shown(program)} is missing: run `make build`")
+        self.ledger.unlink(missing_ok=True)
+        self._settings.write_text(
+            SETTINGS.format(
+                languages=", ".join(f'"{code}"' for code in self._languages),
+                ledger=self.ledger,
+                socket=self.socket,
+                audiosocket=self.audiosocket,
+            )
+        )
+        environment = {name: value for name, value in os.environ.items() if name != "JOURNAL_STREAM"}
+        with open(self.log, "wb") as log:
+            self._process = subprocess.Popen(
+                [str(program), "--config", str(self._settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=environment, start_new_session=True,
+            )  # fmt: skip
+
+    def wait_ready(self) -> None:
+        deadline = time.monotonic() + ENGINES_TIMEOUT
+        while not re.search(r"\bready$", self.log.read_text(errors="replace"), re.MULTILINE):
+            self.check()
+            if time.monotonic() > deadline:
+                raise DemoError(f"parleyd was not ready after {ENGINES_TIMEOUT} s{self._last_words()}")
+            time.sleep(0.1)
+
+    def check(self) -> None:
+        """Raises when it has died."""
+        status = self._process.poll()
+        if status is None:
+            return
+        how = f"with status {status}" if status >= 0 else f"by signal {signal.Signals(-status).name}"
+        raise DemoError(f"parleyd ended {how}{self._last_words()}")
+
+    def stop(self) -> Ended:
+        if self._process is None:
+            return Ended(None, 0.0)
+        if self._process.poll() is not None:  # it died before it was asked
+            return Ended(self._process.returncode or 1, 0.0)
+        began = time.monotonic()
+        end(self._process, STOP_TIMEOUT)
+        return Ended(self._process.returncode, round(time.monotonic() - began, 2))
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+        return f"; the end of {places.shown(self.log)}:\n" + "\n".join("  " + line for line in lines)
+
+
+class Exchange:
+    """Asterisk with our module. Its directory is a short one below /tmp (Unix sockets have short names); its log is linked into
+    `logs` while it runs and copied there at the end. Passwords stay the same from run to run."""
+
+    def __init__(self, logs: Path, address: str, port: int | None):
+        self.directory = Path(tempfile.mkdtemp(prefix="parley-demo-"))
+        self.media_socket = self.directory / "media.sock"
+        self.log = logs / "asterisk.log"
+        self.address = address
+        self._port = port
+        self._secrets = logs / "secrets"
+        self.pbx: Asterisk | None = None
+
+    def start(self, audiosocket: int) -> None:
+        try:
+            self.pbx = Asterisk(
+                self.media_socket,
+                audiosocket=f"127.0.0.1:{audiosocket}",
+                sip_bind=self.address,
+                sip_port=self._port or self._usual_port(),
+                directory=self.directory,
+            )
+            self._restore_secrets()
+            self._link_log()
+            self.pbx.start()
+        except (RuntimeError, TimeoutError, OSError, subprocess.SubprocessError) as error:
+            raise DemoError(f"Asterisk does not start: {error}\nIts log: {places.shown(self.log)}") from error
+        shutil.copy(self.pbx.etc / "secrets", self._secrets)
+
+    def check(self) -> None:
+        if not self.pbx.running:
+            raise DemoError(f"Asterisk ended in the middle of the demo: see {places.shown(self.log)}")
+
+    def stop(self) -> Ended:
+        """Ends it, and keeps its log."""
+        ended = Ended(None, 0.0)
+        if self.pbx and self.pbx.process:
+            died = not self.pbx.running
+            began = time.monotonic()
+            self.pbx.stop()
+            ended = Ended(self.pbx.process.returncode or (1 if died else 0), round(time.monotonic() - began, 2))
+        if self.pbx:
+            self.log.unlink(missing_ok=True)
+            self.log.write_text(self.pbx.log())
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return ended
+
+    def _usual_port(self) -> int | None:
+        """5060 when nobody has it: what softphones expect. Otherwise any free one."""
+        return USUAL_SIP_PORT if port_is_free(self.address, USUAL_SIP_PORT) else None
+
+    def _restore_secrets(self) -> None:
+        if self._secrets.exists():
+            self.pbx.etc.mkdir(mode=0o700, exist_ok=True)
+            shutil.copy(self._secrets, self.pbx.etc / "secrets")
+
+    def _link_log(self) -> None:
+        self.log.unlink(missing_ok=True)
+        self.log.symlink_to(self.directory / "var/log/messages")
+
+
+def port_is_free(address: str, port: int) -> bool:
+    """For SIP over UDP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
