@@ -15,7 +15,8 @@ from . import audio, sipp
 from .ari import AriApplication
 from .asterisk import Asterisk
 from .baresip import Baresip
+from .parleyd import Parleyd, program
 from .peer import Leg, PeerServer, echo, silent
 from .sipp import Sipp
 
-__all__ = ["AriApplication", "Asterisk", "Baresip", "Leg", "PeerServer", "Sipp", "audio", "echo", "silent", "sipp"]
+__all__ = ["AriApplication", "Asterisk", "Baresip", "Leg", "Parleyd", "PeerServer", "Sipp", "audio", "echo", "program", "silent", "sipp"]

@@ -62,8 +62,8 @@ def test_a_phone_and_the_channel_in_one_bridge(pbx, serve, application, babble):
         leg.wait_closed()
         alice.hangup()
         pbx.wait_idle()
-        assert audio.alignment(babble[16000:32000], np.frombuffer(leg.audio(), dtype="<i2"))[0] > 0.95
-        assert audio.alignment(babble[16000:32000], alice.heard())[0] > 0.95
+        assert audio.share_heard(babble[16000:32000], np.frombuffer(leg.audio(), dtype="<i2")) >= 0.75
+        assert audio.share_heard(babble[16000:32000], alice.heard()) >= 0.75
     pbx.ari("DELETE", f"/bridges/{bridge['id']}")
 
 

@@ -4,40 +4,33 @@
 import time
 
 import pytest
-from harness import Asterisk, Baresip, PeerServer, audio
+from harness import Baresip, audio
 from harness.peer import AUDIO, HANGUP, Leg, Message
 
 
-class Crossover(PeerServer):
+def cross(legs):
     """Does what the translator does without translating: each leg hears the other of its session; one's hangup ends both."""
 
-    def __init__(self, **options):
-        super().__init__(self._cross, **options)
-
-    def _cross(self, leg: Leg, message: Message) -> None:
-        for other in self.legs:
+    def behaviour(leg: Leg, message: Message) -> None:
+        for other in legs():
             if other is not leg and other.hello.get("session") == leg.hello["session"] and not other.closed:
                 if message.type == AUDIO:
                     other.send(AUDIO, message.payload)
                 elif message.type == HANGUP:
                     other.hangup()
 
-
-@pytest.fixture
-def crossover():
-    with Crossover() as peer:
-        yield peer
+    return behaviour
 
 
 @pytest.fixture
-def pbx(crossover):
-    with Asterisk(crossover.path) as pbx:
-        yield pbx
+def crossover(serve):
+    server = serve(cross(lambda: server.legs))
+    return server
 
 
-def hears(listener: Baresip, speech) -> float:
-    """How well a phone heard a second in the middle of somebody's speech."""
-    return audio.alignment(speech[24000:40000], listener.heard())[0]
+def hears(listener: Baresip, speech, begin: float = 1, end: float = 3) -> bool:
+    """Whether a phone heard the seconds from `begin` to `end` of somebody's speech, but for a hiccup."""
+    return audio.share_heard(speech[int(begin * 16000) : int(end * 16000)], listener.heard()) >= 0.75
 
 
 def test_both_sides_reach_the_translator_and_each_hears_the_other(crossover, pbx):
@@ -55,8 +48,8 @@ def test_both_sides_reach_the_translator_and_each_hears_the_other(crossover, pbx
         alice.hangup()
         bob.wait_closed(5)
         pbx.wait_idle()
-        assert hears(bob, english) > 0.95
-        assert hears(alice, portuguese) > 0.95
+        assert hears(bob, english)
+        assert hears(alice, portuguese)
 
 
 def test_the_dialled_prefix_sets_the_callees_language(crossover, pbx):
@@ -83,21 +76,21 @@ def test_the_caller_hears_ringing_until_it_is_answered_and_busy_when_refused(cro
         bob.hangup()
         alice.wait_closed()
         assert not alice.seen("CALL_ESTABLISHED")
+        assert "486" in alice.seen("CALL_CLOSED")[0]["param"]
         pbx.wait_idle()
 
 
-def test_without_a_translator_the_people_are_connected_directly():
+def test_without_a_translator_the_people_are_connected_directly(pbx):
     english, portuguese = audio.babble(4, 16000, seed=1), audio.babble(4, 16000, seed=2)
-    with Asterisk() as pbx:  # nobody listens at its media socket
-        with Baresip("alice", pbx, wav=english) as alice, Baresip("bob", pbx, wav=portuguese) as bob:
-            alice.dial("200")
-            bob.wait_established()
-            time.sleep(4.5)
-            bob.hangup()
-            alice.wait_closed(5)
-            pbx.wait_idle()
-            assert hears(bob, english) > 0.95
-            assert hears(alice, portuguese) > 0.95
+    with Baresip("alice", pbx, wav=english) as alice, Baresip("bob", pbx, wav=portuguese) as bob:
+        alice.dial("200")
+        bob.wait_established()
+        time.sleep(4)
+        bob.hangup()
+        alice.wait_closed(5)
+        pbx.wait_idle()
+        assert hears(bob, english)
+        assert hears(alice, portuguese)
 
 
 def test_when_the_translator_dies_in_a_call_the_people_are_connected_directly(crossover, pbx):
@@ -113,9 +106,8 @@ def test_when_the_translator_dies_in_a_call_the_people_are_connected_directly(cr
         bob.hangup()
         alice.wait_closed(5)
         pbx.wait_idle()
-        heard = bob.heard()
-        assert audio.alignment(english[8000:24000], heard)[0] > 0.95, "translated at first"
-        assert audio.alignment(english[6 * 16000 : 7 * 16000], heard)[0] > 0.95, "directly in the end"
+        assert hears(bob, english, 0.5, 1.5), "through the translator at first"
+        assert hears(bob, english, 5.5, 6.5), "directly in the end"
 
 
 def test_when_one_leg_alone_is_lost_the_people_are_connected_directly(crossover, pbx):
@@ -131,7 +123,7 @@ def test_when_one_leg_alone_is_lost_the_people_are_connected_directly(crossover,
         alice.hangup()
         bob.wait_closed(5)
         pbx.wait_idle()
-        assert audio.alignment(english[3 * 16000 : 4 * 16000], bob.heard())[0] > 0.95
+        assert hears(bob, english, 2.5, 3.5)
 
 
 def test_the_mirror_is_one_leg_that_hears_another_language(crossover, pbx):
@@ -152,4 +144,4 @@ def test_the_echo_needs_no_translator(pbx, babble):
         time.sleep(3)
         alice.hangup()
         pbx.wait_idle()
-        assert audio.alignment(babble[16000:32000], alice.heard())[0] > 0.95
+        assert hears(alice, babble, 1, 2)
