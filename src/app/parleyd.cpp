@@ -57,12 +57,13 @@ class Daemon : public media::Ticker::Listener {
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      spdlog::info("{}: stopping, {} calls end", signal == SIGTERM ? "SIGTERM" : "SIGINT", switchboard_.rooms());
+      spdlog::info("{}: stopping; {} calls are left to Asterisk", signal == SIGTERM ? "SIGTERM" : "SIGINT", switchboard_.rooms());
       io_.stop();
     });
     io_.run();
     external_media_.stop();
     audiosocket_.stop();
+    switchboard_.abandon();
   }
 
  private:

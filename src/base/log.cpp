@@ -43,4 +43,9 @@ Result<void> set_up_logging(std::string_view level) {
   return {};
 }
 
+KeepLogging::~KeepLogging() {
+  spdlog::set_default_logger(logger_);
+  logger_->set_level(level_);
+}
+
 }  // namespace parley

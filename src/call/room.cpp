@@ -183,6 +183,12 @@ void Room::dismiss_when_all_is_said(Seat& seat, std::uint64_t now) {
   seat.leg->hang_up();
 }
 
+void Room::abandon() {
+  for (auto& seat : seats_) {
+    if (seat.leg) seat.leg->abandon();
+  }
+}
+
 bool Room::over() const {
   return std::ranges::all_of(seats_, [](const Seat& seat) { return !seat.leg; });
 }

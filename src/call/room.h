@@ -31,6 +31,9 @@ class Room {
   /// Moves 20 ms of sound each way.
   void tick(std::uint64_t now);
 
+  /// This process ends, the calls should not: closes every leg without a goodbye.
+  void abandon();
+
   /// Everybody has left.
   bool over() const;
 

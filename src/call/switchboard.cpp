@@ -21,4 +21,9 @@ void Switchboard::tick(std::uint64_t now) {
   hearing_.wake();
 }
 
+void Switchboard::abandon() {
+  for (auto& [session, room] : rooms_) room.abandon();
+  rooms_.clear();
+}
+
 }  // namespace parley::call

@@ -21,6 +21,9 @@ class Switchboard : public media::LegAcceptor {
   /// 20 ms went by. `now` counts up by one, or by more after a stall.
   void tick(std::uint64_t now);
 
+  /// This process ends, the calls should not: closes every leg without a goodbye, so that Asterisk looks for us again.
+  void abandon();
+
   std::size_t rooms() const { return rooms_.size(); }
 
  private:

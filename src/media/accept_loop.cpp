@@ -13,12 +13,14 @@ namespace asio = boost::asio;
 /// When the system has no descriptor left for a caller, trying again at once would only burn the media thread.
 constexpr milliseconds kPauseAfterFailure{100};
 
-/// The kernel's buffer towards a peer: about ten messages. Its usual 200 KB would hold seconds of audio that a peer which stalls hears late.
+/// The kernel's buffer towards a peer: about ten messages. Its usual 200 KB would hold seconds of audio that a peer
+/// which stalls hears late.
 constexpr int kSendBufferBytes = 8192;
 
 }  // namespace
 
-AcceptLoop::AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection, std::string_view name)
+AcceptLoop::AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection,
+                       std::string_view name)
     : acceptor_(std::move(acceptor)),
       pause_(acceptor_.get_executor()),
       limits_(limits),
@@ -36,9 +38,10 @@ void AcceptLoop::stop() {
 }
 
 void AcceptLoop::accept() {
-  acceptor_.async_accept([self = shared_from_this()](const boost::system::error_code& error, Connection::Socket socket) {
-    self->on_accept(error, std::move(socket));
-  });
+  acceptor_.async_accept(
+      [self = shared_from_this()](const boost::system::error_code& error, Connection::Socket socket) {
+        self->on_accept(error, std::move(socket));
+      });
 }
 
 void AcceptLoop::on_accept(const boost::system::error_code& error, Connection::Socket socket) {
@@ -60,7 +63,8 @@ void AcceptLoop::welcome(Connection::Socket socket) {
   const std::shared_ptr<Connection> connection = make_connection_(std::move(socket), stats_);
   if (stats_->legs_open + strangers_.size() >= limits_.max_legs) {
     ++stats_->refused;
-    if (!std::exchange(is_refusing_, true)) spdlog::warn("{}: {} legs are open, which is the most: further calls are hung up", name_, limits_.max_legs);
+    if (!std::exchange(is_refusing_, true))
+      spdlog::warn("{}: {} legs are open, which is the most: further calls are hung up", name_, limits_.max_legs);
     return connection->refuse();
   }
   is_refusing_ = false;

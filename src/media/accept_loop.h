@@ -18,8 +18,8 @@ namespace parley::media {
 
 /// What both media servers hold callers to.
 struct ServerLimits {
-  std::size_t max_legs = 200;         ///< Connections beyond are hung up on. 1 or more.
-  milliseconds hello_timeout{2000};   ///< To say who one is, after connecting.
+  std::size_t max_legs = 200;        ///< Connections beyond are hung up on. 1 or more.
+  milliseconds hello_timeout{2000};  ///< To say who one is, after connecting.
 };
 
 /// Accepts connections, waits for them to say who they are and hands them on as legs. Media thread only.
@@ -29,7 +29,8 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop>, privat
   using MakeConnection = std::shared_ptr<Connection> (*)(Connection::Socket socket, std::shared_ptr<MediaStats> stats);
 
   /// `acceptor` listens already. `legs` must live until stop().
-  AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection, std::string_view name);
+  AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection,
+             std::string_view name);
 
   void start();
 
@@ -57,8 +58,8 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop>, privat
   const std::string_view name_;
   const std::shared_ptr<MediaStats> stats_ = std::make_shared<MediaStats>();
   std::vector<std::shared_ptr<Connection>> strangers_;
-  bool is_refusing_ = false;   ///< So that a crowd is logged once.
-  bool is_starved_ = false;    ///< Likewise for failing accepts.
+  bool is_refusing_ = false;  ///< So that a crowd is logged once.
+  bool is_starved_ = false;   ///< Likewise for failing accepts.
 };
 
 }  // namespace parley::media

@@ -54,12 +54,15 @@ void AudioSocketConnection::take_narrow(std::span<const std::byte> bytes) {
   }
 }
 
-void AudioSocketConnection::take(const audiosocket::Dtmf& dtmf) { happened({.kind = LegEvent::Kind::kDtmf, .digit = dtmf.digit}); }
+void AudioSocketConnection::take(const audiosocket::Dtmf& dtmf) {
+  happened({.kind = LegEvent::Kind::kDtmf, .digit = dtmf.digit});
+}
 
 void AudioSocketConnection::take(const audiosocket::Hangup&) { hung_up_by_peer(); }
 
 void AudioSocketConnection::take(const audiosocket::PeerError& error) {
-  spdlog::warn("AudioSocket: Asterisk reports error {:#04x} on leg {} of session {}", error.code, info().leg, info().session);
+  spdlog::warn("AudioSocket: Asterisk reports error {:#04x} on leg {} of session {}", error.code, info().leg,
+               info().session);
   hung_up_by_peer();
 }
 
@@ -82,7 +85,7 @@ void AudioSocketConnection::write_mark(std::uint32_t id) {
   }
 }
 
-void AudioSocketConnection::write_hangup() { write_control(audiosocket::pack_hangup()); }
+void AudioSocketConnection::write_hangup(std::uint8_t) { write_control(audiosocket::pack_hangup()); }
 
 void AudioSocketConnection::all_sent() { answer_marks(LegEvent::Kind::kMarkPlayed); }
 

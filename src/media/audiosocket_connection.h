@@ -9,8 +9,9 @@
 
 namespace parley::media {
 
-/// A connection that speaks AudioSocket. It answers in the kind of audio it last heard; before it has heard any in 8 kHz, which every
-/// Asterisk takes. AudioSocket has no marks and no flush: a mark counts as played when everything before it was sent.
+/// A connection that speaks AudioSocket. It answers in the kind of audio it last heard; before it has heard any in 8
+/// kHz, which every Asterisk takes. AudioSocket has no marks and no flush: a mark counts as played when everything
+/// before it was sent.
 class AudioSocketConnection final : public Connection {
  public:
   AudioSocketConnection(Socket socket, std::shared_ptr<MediaStats> stats);
@@ -20,7 +21,7 @@ class AudioSocketConnection final : public Connection {
   void write_frame(const audio::Frame& frame) override;
   void write_flush() override;
   void write_mark(std::uint32_t id) override;
-  void write_hangup() override;
+  void write_hangup(std::uint8_t cause) override;
   void all_sent() override;
 
   void take(LegInfo& info);
@@ -35,8 +36,8 @@ class AudioSocketConnection final : public Connection {
   void answer_marks(LegEvent::Kind kind);
 
   audiosocket::Decoder decoder_;
-  bool wide_ = false;         ///< The peer speaks 16 kHz.
-  audio::Frame frame_{};      ///< Being filled with what arrives.
+  bool wide_ = false;     ///< The peer speaks 16 kHz.
+  audio::Frame frame_{};  ///< Being filled with what arrives.
   std::size_t filled_ = 0;
   audio::Upsampler2 upsampler_;
   audio::Downsampler2 downsampler_;

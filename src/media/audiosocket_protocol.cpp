@@ -26,7 +26,9 @@ Result<std::string> leg_name(std::byte code) {
     case 0x0a: return "a";
     case 0x0b: return "b";
     case 0x0e: return "mirror";
-    default: return fail(ErrorCode::kInvalid, "byte 12 of the UUID is {:#04x}, no leg (0x0a, 0x0b, 0x0e)", std::to_integer<unsigned>(code));
+    default:
+      return fail(ErrorCode::kInvalid, "byte 12 of the UUID is {:#04x}, no leg (0x0a, 0x0b, 0x0e)",
+                  std::to_integer<unsigned>(code));
   }
 }
 
@@ -40,9 +42,12 @@ Result<Incoming> decode_audio(const Message& message) {
   const bool wide = message.type == static_cast<std::uint8_t>(Type::kAudio16);
   const bool narrow = message.type == static_cast<std::uint8_t>(Type::kAudio8);
   if (!wide && !narrow) {
-    return fail(ErrorCode::kUnsupported, "audio of type {:#04x}; only 8 kHz (0x10) and 16 kHz (0x12) are spoken here: dial with c(slin16)", message.type);
+    return fail(ErrorCode::kUnsupported,
+                "audio of type {:#04x}; only 8 kHz (0x10) and 16 kHz (0x12) are spoken here: dial with c(slin16)",
+                message.type);
   }
-  if (message.payload.size() % 2 != 0) return fail(ErrorCode::kInvalid, "audio of {} bytes, half a sample too many", message.payload.size());
+  if (message.payload.size() % 2 != 0)
+    return fail(ErrorCode::kInvalid, "audio of {} bytes, half a sample too many", message.payload.size());
   return Audio{wide, message.payload};
 }
 
@@ -56,13 +61,17 @@ Incoming decode_dtmf(const Message& message) {
 }  // namespace
 
 Result<LegInfo> parse_uuid(std::span<const std::byte> uuid) {
-  if (uuid.size() != kUuidBytes) return fail(ErrorCode::kInvalid, "a UUID of {} bytes; it has {}", uuid.size(), kUuidBytes);
+  if (uuid.size() != kUuidBytes)
+    return fail(ErrorCode::kInvalid, "a UUID of {} bytes; it has {}", uuid.size(), kUuidBytes);
   Result<std::string> leg = leg_name(uuid[12]);
   if (!leg) return std::unexpected(std::move(leg).error());
   const char letters[] = {std::to_integer<char>(uuid[13]), std::to_integer<char>(uuid[14])};
   const Result<Language> speaks = Language::parse(std::string_view(letters, 2));
-  if (!speaks) return fail(ErrorCode::kInvalid, "bytes 13 and 14 of the UUID ({}) are no language's two letters", hex(uuid.subspan(13, 2)));
-  if (uuid[15] != std::byte{0}) return fail(ErrorCode::kInvalid, "byte 15 of the UUID is {}, not zero", hex(uuid.subspan(15)));
+  if (!speaks)
+    return fail(ErrorCode::kInvalid, "bytes 13 and 14 of the UUID ({}) are no language's two letters",
+                hex(uuid.subspan(13, 2)));
+  if (uuid[15] != std::byte{0})
+    return fail(ErrorCode::kInvalid, "byte 15 of the UUID is {}, not zero", hex(uuid.subspan(15)));
 
   LegInfo info;
   info.session = hex(uuid.first(12));
@@ -75,9 +84,11 @@ Result<LegInfo> parse_uuid(std::span<const std::byte> uuid) {
 Result<Incoming> Decoder::decode(const Message& message) {
   const auto type = static_cast<Type>(message.type);
   if (type == Type::kHangup) return Hangup{};
-  if (type == Type::kError) return PeerError{message.payload.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(message.payload[0])};
+  if (type == Type::kError)
+    return PeerError{message.payload.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(message.payload[0])};
   if (greeted_ && type == Type::kUuid) return fail(ErrorCode::kInvalid, "a second UUID; it is said once");
-  if (!greeted_ && type != Type::kUuid) return fail(ErrorCode::kInvalid, "a message of type {:#04x} before the UUID", message.type);
+  if (!greeted_ && type != Type::kUuid)
+    return fail(ErrorCode::kInvalid, "a message of type {:#04x} before the UUID", message.type);
   if (type == Type::kUuid) {
     Result<Incoming> incoming = decode_uuid(message);
     greeted_ = incoming.has_value();

@@ -27,7 +27,8 @@ enum class Type : std::uint8_t {
 inline constexpr std::size_t kNarrowSamples = audio::kFrameSamples / 2;
 using NarrowFrame = std::array<std::int16_t, kNarrowSamples>;
 
-/// Samples as they came. A phone with frames of 30 or 40 ms makes messages of that length, so any whole number of samples may come.
+/// Samples as they came. A phone with frames of 30 or 40 ms makes messages of that length, so any whole number of
+/// samples may come.
 struct Audio {
   bool wide;                         ///< 16 kHz; else 8 kHz.
   std::span<const std::byte> bytes;  ///< s16le, in the reader's buffer.

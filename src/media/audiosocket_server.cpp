@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/audiosocket_server.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <netinet/tcp.h>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "media/audiosocket_connection.h"
 
@@ -32,11 +32,12 @@ std::shared_ptr<Connection> make_connection(Connection::Socket socket, std::shar
 
 std::unexpected<Error> cannot_listen(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
   if (error == asio::error::address_in_use) {
-    return fail(ErrorCode::kUnavailable, "TCP port {} on {} is in use: stop the program that has it, or configure another port for AudioSocket",
+    return fail(ErrorCode::kUnavailable,
+                "TCP port {} on {} is in use: stop the program that has it, or configure another port for AudioSocket",
                 endpoint.port(), endpoint.address().to_string());
   }
-  return fail(ErrorCode::kUnavailable, "cannot listen for AudioSocket on {} port {}: {}", endpoint.address().to_string(), endpoint.port(),
-              error.message());
+  return fail(ErrorCode::kUnavailable, "cannot listen for AudioSocket on {} port {}: {}",
+              endpoint.address().to_string(), endpoint.port(), error.message());
 }
 
 }  // namespace
@@ -49,7 +50,9 @@ AudioSocketServer::~AudioSocketServer() { stop(); }
 Result<void> AudioSocketServer::start() {
   boost::system::error_code error;
   const asio::ip::address address = asio::ip::make_address(config_.address, error);
-  if (error) return fail(ErrorCode::kInvalid, "\"{}\" is no IP address to listen on for AudioSocket: give one such as 127.0.0.1", config_.address);
+  if (error)
+    return fail(ErrorCode::kInvalid, "\"{}\" is no IP address to listen on for AudioSocket: give one such as 127.0.0.1",
+                config_.address);
   const tcp::endpoint endpoint(address, config_.port);
   tcp::acceptor acceptor(io_);
   acceptor.open(endpoint.protocol(), error);

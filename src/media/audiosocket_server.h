@@ -13,14 +13,15 @@
 namespace parley::media {
 
 struct AudioSocketConfig {
-  std::string address = "127.0.0.1";  ///< Numeric IPv4 or IPv6. AudioSocket has no authentication: keep it where only Asterisk comes.
-  std::uint16_t port = 9092;          ///< 0: any free one; port() says which.
+  std::string address =
+      "127.0.0.1";  ///< Numeric IPv4 or IPv6. AudioSocket has no authentication: keep it where only Asterisk comes.
+  std::uint16_t port = 9092;  ///< 0: any free one; port() says which.
   ServerLimits limits;
 };
 
-/// Takes calls from a stock Asterisk over its AudioSocket: Dial(AudioSocket/host:port/UUID/c(slin16)) at 16 kHz, or the AudioSocket()
-/// application at 8 kHz; both become legs of 16 kHz frames. What the UUID says is in docs/protocol.md. Asterisk does not pace what it is
-/// sent: Leg::send() once a tick is the pace. Media thread only.
+/// Takes calls from a stock Asterisk over its AudioSocket: Dial(AudioSocket/host:port/UUID/c(slin16)) at 16 kHz, or the
+/// AudioSocket() application at 8 kHz; both become legs of 16 kHz frames. What the UUID says is in docs/protocol.md.
+/// Asterisk does not pace what it is sent: Leg::send() once a tick is the pace. Media thread only.
 class AudioSocketServer {
  public:
   /// `io` and `legs` must outlive the server, and `io` its legs.
@@ -29,7 +30,8 @@ class AudioSocketServer {
   AudioSocketServer& operator=(const AudioSocketServer&) = delete;
   ~AudioSocketServer();
 
-  /// Begins to take calls. Errors: kInvalid for an address that is none, kUnavailable when the port is in use or may not be used.
+  /// Begins to take calls. Errors: kInvalid for an address that is none, kUnavailable when the port is in use or may
+  /// not be used.
   Result<void> start();
 
   /// Takes no more calls; those that are legs go on. Idempotent.

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/connection.h"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
-#include <spdlog/spdlog.h>
 
 namespace parley::media {
 namespace {
 
 namespace asio = boost::asio;
 
-/// 200 ms of audio, as much as the socket's own buffer is set to hold; and far more control than a peer that reads can let wait.
+/// 200 ms of audio, as much as the socket's own buffer is set to hold; and far more control than a peer that reads can
+/// let wait.
 constexpr Outbox::Limits kOutboxLimits{10 * (kHeaderBytes + audio::kFrameBytes), 2048};
+
+/// Q.850. The dialplan connects people directly, in their original voices, after the latter two.
+constexpr std::uint8_t kCauseNormal = 16;
+constexpr std::uint8_t kCauseOutOfOrder = 27;
+constexpr std::uint8_t kCauseProtocolError = 111;
 
 /// How long a peer we hung up on may take to read that.
 constexpr milliseconds kLeavingTime{1000};
@@ -35,7 +41,7 @@ void Connection::start(Listener& listener, milliseconds hello_timeout) {
 }
 
 void Connection::refuse() {
-  leave();
+  leave(kCauseOutOfOrder);
   if (state_ == State::kLeaving) read();
 }
 
@@ -69,7 +75,7 @@ std::optional<LegEvent> Connection::poll_event() {
 }
 
 void Connection::hang_up() {
-  if (state_ == State::kOpen) leave();
+  if (state_ == State::kOpen) leave(kCauseNormal);
 }
 
 void Connection::greeted(LegInfo info) {
@@ -78,7 +84,8 @@ void Connection::greeted(LegInfo info) {
   deadline_.cancel();
   ++media_stats_->legs;
   ++media_stats_->legs_open;
-  spdlog::info("{}: leg {} of session {} arrived (channel {}, reconnect {})", name_, info_.leg, info_.session, info_.channel, info_.reconnect);
+  spdlog::info("{}: leg {} of session {} arrived (channel {}, reconnect {})", name_, info_.leg, info_.session,
+               info_.channel, info_.reconnect);
   if (Listener* listener = std::exchange(listener_, nullptr)) listener->on_hello(shared_from_this());
 }
 
@@ -116,11 +123,12 @@ void Connection::write_control(std::span<const std::byte> message) {
 
 void Connection::read() {
   const std::span<std::byte> space = reader_.space();
-  socket_.async_read_some(asio::buffer(space.data(), space.size()),
-                          asio::bind_allocator(HandlerAllocator<void>(read_memory_),
-                                               [self = shared_from_this()](const boost::system::error_code& error, std::size_t count) {
-                                                 self->on_read(error, count);
-                                               }));
+  socket_.async_read_some(
+      asio::buffer(space.data(), space.size()),
+      asio::bind_allocator(HandlerAllocator<void>(read_memory_),
+                           [self = shared_from_this()](const boost::system::error_code& error, std::size_t count) {
+                             self->on_read(error, count);
+                           }));
 }
 
 void Connection::on_read(const boost::system::error_code& error, std::size_t count) {
@@ -143,14 +151,16 @@ Result<void> Connection::take_messages() {
   return {};
 }
 
-/// A peer whose hello is wrong is hung up on, so that it does not come back with the same; one that breaks the rules later has lost step
-/// and may come back.
+/// A peer whose hello is wrong is hung up on, so that it does not come back with the same; one that breaks the rules
+/// later has lost step and may come back.
 void Connection::refuse_protocol(const Error& error) {
   ++media_stats_->protocol_errors;
   spdlog::warn("{}: protocol error on {}: {}; the connection is closed, other calls are not touched", name_,
-               info_.session.empty() ? "a connection without hello" : fmt::format("leg {} of session {}", info_.leg, info_.session), error.message);
+               info_.session.empty() ? "a connection without hello"
+                                     : fmt::format("leg {} of session {}", info_.leg, info_.session),
+               error.message);
   if (state_ == State::kStranger) {
-    leave();
+    leave(kCauseProtocolError);
   } else {
     close("of a protocol error");
   }
@@ -165,7 +175,9 @@ void Connection::write() {
       is_waiting_to_write_ = true;
       socket_.async_wait(Socket::wait_write,
                          asio::bind_allocator(HandlerAllocator<void>(write_memory_),
-                                              [self = shared_from_this()](const boost::system::error_code& failed) { self->on_writable(failed); }));
+                                              [self = shared_from_this()](const boost::system::error_code& failed) {
+                                                self->on_writable(failed);
+                                              }));
       return;
     }
     if (error) return close("the connection was lost");
@@ -199,11 +211,11 @@ void Connection::on_deadline() {
   }
 }
 
-void Connection::leave() {
+void Connection::leave(std::uint8_t cause) {
   end_leg("hung up by us");
   state_ = State::kLeaving;
   set_deadline(kLeavingTime);
-  write_hangup();
+  write_hangup(cause);
 }
 
 void Connection::close(std::string_view why) {
@@ -218,8 +230,9 @@ void Connection::close(std::string_view why) {
 void Connection::end_leg(std::string_view why) {
   if (state_ == State::kOpen) {
     --media_stats_->legs_open;
-    spdlog::info("{}: leg {} of session {} ended: {} (frames: {} in, {} of them dropped, {} out, {} dropped)", name_, info_.leg, info_.session, why,
-                 stats_.frames_in, stats_.frames_in_dropped, stats_.frames_out, stats_.frames_out_dropped);
+    spdlog::info("{}: leg {} of session {} ended: {} (frames: {} in, {} of them dropped, {} out, {} dropped)", name_,
+                 info_.leg, info_.session, why, stats_.frames_in, stats_.frames_in_dropped, stats_.frames_out,
+                 stats_.frames_out_dropped);
   }
   if (Listener* listener = std::exchange(listener_, nullptr)) listener->on_gone(shared_from_this());
 }
@@ -240,6 +253,7 @@ class StreamLeg final : public Leg {
   void flush() override { connection_->flush(); }
   void mark(std::uint32_t id) override { connection_->mark(id); }
   void hang_up() override { connection_->hang_up(); }
+  void abandon() override { connection_->abandon(); }
   bool is_open() const override { return connection_->is_open(); }
   LegStats stats() const override { return connection_->stats(); }
 
@@ -249,6 +263,8 @@ class StreamLeg final : public Leg {
 
 }  // namespace
 
-std::unique_ptr<Leg> make_leg(std::shared_ptr<Connection> connection) { return std::make_unique<StreamLeg>(std::move(connection)); }
+std::unique_ptr<Leg> make_leg(std::shared_ptr<Connection> connection) {
+  return std::make_unique<StreamLeg>(std::move(connection));
+}
 
 }  // namespace parley::media

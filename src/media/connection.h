@@ -21,8 +21,9 @@
 
 namespace parley::media {
 
-/// One accepted connection: first a stranger that has to say who it is, then the stream under a leg. It owns the socket, both bounded
-/// queues and the manners of ending; what messages mean is for a derived class. Lives as long as its leg or an operation on its socket; media thread only.
+/// One accepted connection: first a stranger that has to say who it is, then the stream under a leg. It owns the
+/// socket, both bounded queues and the manners of ending; what messages mean is for a derived class. Lives as long as
+/// its leg or an operation on its socket; media thread only.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Socket = boost::asio::generic::stream_protocol::socket;
@@ -40,10 +41,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Begins to read. `listener` lives until it was told, or until abandon().
   void start(Listener& listener, milliseconds hello_timeout);
 
-  /// Hangs up on a peer that has no leg.
+  /// Hangs up on a peer for which there is no room.
   void refuse();
 
-  /// Closes a stranger without telling the listener.
+  /// Closes without a word: neither the listener, where it is a stranger, nor the peer is told.
   void abandon();
 
   // What a leg is made of; see Leg.
@@ -79,7 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual void write_frame(const audio::Frame& frame) = 0;
   virtual void write_flush() = 0;
   virtual void write_mark(std::uint32_t id) = 0;
-  virtual void write_hangup() = 0;
+  virtual void write_hangup(std::uint8_t cause) = 0;
   /// Everything given to the socket so far has been taken by the kernel.
   virtual void all_sent() {}
 
@@ -98,7 +99,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_writable(const boost::system::error_code& error);
   void set_deadline(milliseconds time);
   void on_deadline();
-  void leave();
+  void leave(std::uint8_t cause);
   void close(std::string_view why);
   void end_leg(std::string_view why);
 

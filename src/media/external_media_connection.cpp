@@ -7,9 +7,6 @@ namespace {
 /// More marks than this at once are a protocol error to Asterisk.
 constexpr std::size_t kMostMarks = 64;
 
-/// Q.850: normal, unspecified.
-constexpr std::uint8_t kHangupCause = 31;
-
 }  // namespace
 
 ExternalMediaConnection::ExternalMediaConnection(Socket socket, std::shared_ptr<MediaStats> stats)
@@ -26,7 +23,9 @@ void ExternalMediaConnection::take(LegInfo& info) { greeted(std::move(info)); }
 
 void ExternalMediaConnection::take(const audio::Frame& frame) { received(frame); }
 
-void ExternalMediaConnection::take(const external_media::Dtmf& dtmf) { happened({.kind = LegEvent::Kind::kDtmf, .digit = dtmf.digit}); }
+void ExternalMediaConnection::take(const external_media::Dtmf& dtmf) {
+  happened({.kind = LegEvent::Kind::kDtmf, .digit = dtmf.digit});
+}
 
 void ExternalMediaConnection::take(const external_media::Hangup&) { hung_up_by_peer(); }
 
@@ -52,6 +51,6 @@ void ExternalMediaConnection::write_mark(std::uint32_t id) {
   write_control(external_media::pack_mark(id));
 }
 
-void ExternalMediaConnection::write_hangup() { write_control(external_media::pack_hangup(kHangupCause)); }
+void ExternalMediaConnection::write_hangup(std::uint8_t cause) { write_control(external_media::pack_hangup(cause)); }
 
 }  // namespace parley::media

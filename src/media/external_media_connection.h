@@ -16,7 +16,7 @@ class ExternalMediaConnection final : public Connection {
   void write_frame(const audio::Frame& frame) override;
   void write_flush() override;
   void write_mark(std::uint32_t id) override;
-  void write_hangup() override;
+  void write_hangup(std::uint8_t cause) override;
 
   void take(LegInfo& info);
   void take(const audio::Frame& frame);

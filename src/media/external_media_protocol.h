@@ -11,7 +11,8 @@
 #include "media/framing.h"
 #include "media/leg.h"
 
-/// The ExternalMedia protocol as docs/protocol.md writes it down: what Asterisk's chan_externalmedia says to us, and we to it.
+/// The ExternalMedia protocol as docs/protocol.md writes it down: what Asterisk's chan_externalmedia says to us, and we
+/// to it.
 namespace parley::media::external_media {
 
 inline constexpr int kVersion = 1;
@@ -45,8 +46,8 @@ struct Unknown {
 /// What a message from Asterisk means; a LegInfo is its hello.
 using Incoming = std::variant<LegInfo, audio::Frame, Dtmf, Hangup, MarkPlayed, MarkFlushed, Unknown>;
 
-/// Reads hello's JSON. A leg that the dialplan did not name is called by its channel; control characters in what a caller may choose
-/// (number, name) become spaces. Errors: kInvalid; kUnsupported for another version of the protocol.
+/// Reads hello's JSON. A leg that the dialplan did not name is called by its channel; control characters in what a
+/// caller may choose (number, name) become spaces. Errors: kInvalid; kUnsupported for another version of the protocol.
 Result<LegInfo> parse_hello(std::span<const std::byte> json);
 
 /// Gives messages of one connection their meaning and holds them to the protocol's order. One thread at a time.

@@ -29,12 +29,15 @@ Result<void> ExternalMediaServer::start() {
   stream_protocol::acceptor acceptor(io_);
   acceptor.open(stream_protocol(), error);
   if (!error) acceptor.bind(stream_protocol::endpoint(config_.socket.string()), error);
-  if (error) return fail(ErrorCode::kUnavailable, "cannot make the ExternalMedia socket {}: {}", config_.socket.string(), error.message());
+  if (error)
+    return fail(ErrorCode::kUnavailable, "cannot make the ExternalMedia socket {}: {}", config_.socket.string(),
+                error.message());
   // Before listen(): until then nobody gets in, whatever the file's first permissions are.
   Result<void> access = set_socket_access(config_.socket, config_.mode, config_.owner, config_.group);
   if (access) {
     acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) access = fail(ErrorCode::kUnavailable, "cannot listen on {}: {}", config_.socket.string(), error.message());
+    if (error)
+      access = fail(ErrorCode::kUnavailable, "cannot listen on {}: {}", config_.socket.string(), error.message());
   }
   if (!access) {
     (void)clear_socket_path(config_.socket);

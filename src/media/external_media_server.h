@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
 #include <sys/types.h>
+#include <boost/asio/io_context.hpp>
 
 #include "base/result.h"
 #include "media/accept_loop.h"
@@ -18,7 +18,8 @@ struct ExternalMediaConfig {
   std::filesystem::path socket = "/var/run/asterisk/external_media.sock";
   mode_t mode = 0660;                ///< Permissions of the socket: who may connect.
   std::optional<std::string> owner;  ///< User the socket is given to, by name; else who runs the server.
-  std::optional<std::string> group;  ///< Group the socket is given to, by name, so that Asterisk may connect; else the server's.
+  std::optional<std::string>
+      group;  ///< Group the socket is given to, by name, so that Asterisk may connect; else the server's.
   ServerLimits limits;
 };
 
@@ -32,8 +33,9 @@ class ExternalMediaServer {
   ~ExternalMediaServer();
 
   /// Begins to take calls. A socket file that a dead server left is replaced.
-  /// Errors: kInvalid for a path that is too long or something else than a socket, an owner or group that does not exist; kNotFound when
-  /// the directory is missing; kUnavailable when another server answers there, or the socket may not be made.
+  /// Errors: kInvalid for a path that is too long or something else than a socket, an owner or group that does not
+  /// exist; kNotFound when the directory is missing; kUnavailable when another server answers there, or the socket may
+  /// not be made.
   Result<void> start();
 
   /// Takes no more calls and removes the socket file; calls that are legs go on. Idempotent.

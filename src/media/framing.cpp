@@ -24,8 +24,9 @@ Result<std::optional<Message>> MessageReader::next() {
   const auto type = std::to_integer<std::uint8_t>(waiting[0]);
   const std::size_t length = std::to_integer<std::size_t>(waiting[1]) << 8 | std::to_integer<std::size_t>(waiting[2]);
   if (length > kLongestPayload) {
-    return fail(ErrorCode::kInvalid, "a message of type {:#04x} says it is {} bytes long, {} is the most: the ends have lost step", type, length,
-                kLongestPayload);
+    return fail(ErrorCode::kInvalid,
+                "a message of type {:#04x} says it is {} bytes long, {} is the most: the ends have lost step", type,
+                length, kLongestPayload);
   }
   if (waiting.size() < kHeaderBytes + length) return std::nullopt;
   begin_ += kHeaderBytes + length;

@@ -19,7 +19,9 @@ inline constexpr std::size_t kHeaderBytes = 3;
 inline constexpr std::size_t kLongestPayload = 4096;
 
 /// Whether this is a key of a telephone.
-constexpr bool is_dtmf(char digit) { return std::string_view("0123456789*#ABCD").find(digit) != std::string_view::npos; }
+constexpr bool is_dtmf(char digit) {
+  return std::string_view("0123456789*#ABCD").find(digit) != std::string_view::npos;
+}
 
 /// One message; the payload lies in the reader's buffer.
 struct Message {
@@ -51,7 +53,8 @@ class MessageReader {
   void commit(std::size_t count);
 
   /// The next whole message, or nothing yet; valid until space() is called.
-  /// Errors: kInvalid for one that is too long; from then on every call gives that error, for there is no way back into step.
+  /// Errors: kInvalid for one that is too long; from then on every call gives that error, for there is no way back into
+  /// step.
   Result<std::optional<Message>> next();
 
  private:

@@ -7,7 +7,8 @@
 
 namespace parley::media {
 
-/// Where Asio keeps one pending operation, so that starting the next one does not allocate. Must outlive the operation. Media thread only.
+/// Where Asio keeps one pending operation, so that starting the next one does not allocate. Must outlive the operation.
+/// Media thread only.
 class HandlerMemory {
  public:
   HandlerMemory() = default;

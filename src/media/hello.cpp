@@ -56,7 +56,8 @@ Result<Language> language(const json& object, const char* member) {
 Result<int> count(const json& object, const char* member) {
   const auto found = object.find(member);
   if (found == object.end()) return 0;
-  if (!found->is_number_integer() || *found < 0 || *found > 1'000'000) return fail(ErrorCode::kInvalid, "hello: {} is no count", member);
+  if (!found->is_number_integer() || *found < 0 || *found > 1'000'000)
+    return fail(ErrorCode::kInvalid, "hello: {} is no count", member);
   return found->get<int>();
 }
 
@@ -65,7 +66,8 @@ Result<void> check_version(const json& hello) {
   if (found == hello.end()) return fail(ErrorCode::kInvalid, "hello: protocol is missing");
   if (!found->is_number_integer()) return fail(ErrorCode::kInvalid, "hello: protocol is no whole number");
   if (*found != kVersion) {
-    return fail(ErrorCode::kUnsupported, "hello: protocol {}, but this server speaks {}: install chan_externalmedia and parleyd of one release",
+    return fail(ErrorCode::kUnsupported,
+                "hello: protocol {}, but this server speaks {}: install chan_externalmedia and parleyd of one release",
                 found->dump(), kVersion);
   }
   return {};
@@ -74,7 +76,8 @@ Result<void> check_version(const json& hello) {
 Result<void> check_codec(const json& hello) {
   const Result<std::string> codec = text(hello, "codec");
   if (!codec) return std::unexpected(codec.error());
-  if (!codec->empty() && *codec != "slin16") return fail(ErrorCode::kUnsupported, "hello: codec \"{}\"; only slin16 is spoken here", codec->substr(0, 32));
+  if (!codec->empty() && *codec != "slin16")
+    return fail(ErrorCode::kUnsupported, "hello: codec \"{}\"; only slin16 is spoken here", codec->substr(0, 32));
   return {};
 }
 

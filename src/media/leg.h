@@ -25,10 +25,10 @@ struct LegInfo {
 
 /// Counted since the leg arrived. Frames of 20 ms.
 struct LegStats {
-  std::uint64_t frames_in = 0;          ///< Received from the phone.
-  std::uint64_t frames_in_dropped = 0;  ///< Oldest dropped because nobody took them for 60 ms.
-  std::uint64_t frames_out = 0;         ///< Given to the phone's side.
-  std::uint64_t frames_out_dropped = 0; ///< Not sent: the peer does not read.
+  std::uint64_t frames_in = 0;           ///< Received from the phone.
+  std::uint64_t frames_in_dropped = 0;   ///< Oldest dropped because nobody took them for 60 ms.
+  std::uint64_t frames_out = 0;          ///< Given to the phone's side.
+  std::uint64_t frames_out_dropped = 0;  ///< Not sent: the peer does not read.
 };
 
 /// Something a leg tells besides audio.
@@ -44,15 +44,16 @@ struct LegEvent {
   std::uint32_t mark_id = 0;
 };
 
-/// One party's audio path, however it reaches us (Asterisk's chan_externalmedia, AudioSocket, WAV files). Media thread only; nothing here
-/// waits, and in the steady state nothing allocates. Destroying a leg hangs it up.
+/// One party's audio path, however it reaches us (Asterisk's chan_externalmedia, AudioSocket, WAV files). Media thread
+/// only; nothing here waits, and in the steady state nothing allocates. Destroying a leg hangs it up.
 class Leg {
  public:
   virtual ~Leg() = default;
 
   virtual const LegInfo& info() const = 0;
 
-  /// The next frame that arrived, oldest first; nothing when none is waiting. At most 3 frames (60 ms) wait: older ones are dropped and counted.
+  /// The next frame that arrived, oldest first; nothing when none is waiting. At most 3 frames (60 ms) wait: older ones
+  /// are dropped and counted.
   virtual std::optional<audio::Frame> receive() = 0;
 
   /// Gives one frame to the far end. Called once a tick; the leg sends it at once (the 20 ms pace is the caller's).
@@ -64,11 +65,16 @@ class Leg {
   /// Drops what the far end has queued and not yet played, where it can.
   virtual void flush() = 0;
 
-  /// Asks to be told (kMarkPlayed) when everything sent so far has been played. A far end without marks answers when it was sent.
+  /// Asks to be told (kMarkPlayed) when everything sent so far has been played. A far end without marks answers when it
+  /// was sent.
   virtual void mark(std::uint32_t id) = 0;
 
   /// Ends the call on this leg. Idempotent. kClosed follows.
   virtual void hang_up() = 0;
+
+  /// Closes without a goodbye, because this process ends and not the call: the far end may look for another one.
+  /// kClosed follows.
+  virtual void abandon() = 0;
 
   virtual bool is_open() const = 0;
 

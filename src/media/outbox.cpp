@@ -23,7 +23,8 @@ std::size_t Outbox::push_audio(std::span<const std::byte> message) {
   std::size_t dropped = 0;
   while (audio_ + message.size() > limits_.audio_bytes) {
     ++dropped;
-    if (!drop_oldest_audio()) return dropped;  // Only the one on the wire is left, and it fills the room: the new one goes.
+    if (!drop_oldest_audio())
+      return dropped;  // Only the one on the wire is left, and it fills the room: the new one goes.
   }
   append(message);
   audio_ += message.size();

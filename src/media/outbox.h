@@ -7,8 +7,9 @@
 
 namespace parley::media {
 
-/// Whole messages on their way to a peer that may read slowly. Bounded: when too much audio waits, the oldest goes, always whole and never
-/// the one whose beginning is already on the wire; control is never dropped. Allocates at construction only. One thread at a time.
+/// Whole messages on their way to a peer that may read slowly. Bounded: when too much audio waits, the oldest goes,
+/// always whole and never the one whose beginning is already on the wire; control is never dropped. Allocates at
+/// construction only. One thread at a time.
 class Outbox {
  public:
   struct Limits {
@@ -17,7 +18,8 @@ class Outbox {
   };
   explicit Outbox(Limits limits);
 
-  /// Puts an audio message (types 0x10 to 0x1f) behind the others. Says how many audio messages were dropped to make room.
+  /// Puts an audio message (types 0x10 to 0x1f) behind the others. Says how many audio messages were dropped to make
+  /// room.
   std::size_t push_audio(std::span<const std::byte> message);
 
   /// Puts a control message behind the others. Says no when there is no room: the peer has stopped reading for good.

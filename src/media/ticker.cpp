@@ -36,13 +36,16 @@ class Ticker::Clock : public std::enable_shared_from_this<Clock> {
   const Stats& stats() const { return stats_; }
 
  private:
-  SteadyClock::time_point due(std::uint64_t tick) const { return begin_ + static_cast<SteadyClock::rep>(tick) * kFrameTime; }
+  SteadyClock::time_point due(std::uint64_t tick) const {
+    return begin_ + static_cast<SteadyClock::rep>(tick) * kFrameTime;
+  }
 
   void wait() {
     timer_.expires_at(due(next_));
-    timer_.async_wait(boost::asio::bind_allocator(HandlerAllocator<void>(memory_), [self = shared_from_this()](const boost::system::error_code& error) {
-      if (!error) self->on_time();
-    }));
+    timer_.async_wait(boost::asio::bind_allocator(HandlerAllocator<void>(memory_),
+                                                  [self = shared_from_this()](const boost::system::error_code& error) {
+                                                    if (!error) self->on_time();
+                                                  }));
   }
 
   void on_time() {

@@ -10,9 +10,9 @@
 
 namespace parley::media {
 
-/// The 20 ms clock of all calls. Tick n is due at start + n × 20 ms, so that nothing ever drifts. After a stall the ticks that were missed are
-/// made up for at once, but no more of them than a leg's input holds (3); older ones are skipped and counted, and the numbers go on as
-/// the time does. Nothing allocates after start(). Media thread only.
+/// The 20 ms clock of all calls. Tick n is due at start + n × 20 ms, so that nothing ever drifts. After a stall the
+/// ticks that were missed are made up for at once, but no more of them than a leg's input holds (3); older ones are
+/// skipped and counted, and the numbers go on as the time does. Nothing allocates after start(). Media thread only.
 class Ticker {
  public:
   class Listener {

@@ -12,8 +12,8 @@
 namespace parley::media {
 
 /// Makes way for a server's socket at `path`: a socket file that nobody answers on any more is removed.
-/// Errors: kInvalid for a path that is too long or something else than a socket, kNotFound when its directory is missing, kUnavailable
-/// when a server answers there.
+/// Errors: kInvalid for a path that is too long or something else than a socket, kNotFound when its directory is
+/// missing, kUnavailable when a server answers there.
 Result<void> clear_socket_path(const std::filesystem::path& path);
 
 /// Says who may connect. Errors: kInvalid for names that do not exist, kUnavailable when it is not permitted.

@@ -16,7 +16,10 @@ std::optional<std::uint64_t> last_tick(std::size_t samples, std::optional<millis
 }  // namespace
 
 WavLeg::WavLeg(LegInfo info, std::vector<std::int16_t> samples, std::optional<milliseconds> tail, Listener* listener)
-    : info_(std::move(info)), samples_(std::move(samples)), last_tick_(last_tick(samples_.size(), tail)), listener_(listener) {}
+    : info_(std::move(info)),
+      samples_(std::move(samples)),
+      last_tick_(last_tick(samples_.size(), tail)),
+      listener_(listener) {}
 
 std::optional<audio::Frame> WavLeg::receive() {
   if (!is_open_ || was_received_) return std::nullopt;
@@ -39,7 +42,8 @@ void WavLeg::send(const audio::Frame& frame) {
 }
 
 std::optional<LegEvent> WavLeg::poll_event() {
-  if (const std::optional<std::uint32_t> id = marks_.pop()) return LegEvent{.kind = LegEvent::Kind::kMarkPlayed, .mark_id = *id};
+  if (const std::optional<std::uint32_t> id = marks_.pop())
+    return LegEvent{.kind = LegEvent::Kind::kMarkPlayed, .mark_id = *id};
   if (is_open_ || close_told_) return std::nullopt;
   close_told_ = true;
   return LegEvent{.kind = LegEvent::Kind::kClosed};
@@ -53,7 +57,8 @@ audio::Frame WavLeg::frame_at(std::uint64_t tick) const {
   audio::Frame frame = audio::kSilence;
   const std::size_t begin = std::min<std::size_t>(tick * audio::kFrameSamples, samples_.size());
   const std::size_t end = std::min(begin + audio::kFrameSamples, samples_.size());
-  std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(begin), samples_.begin() + static_cast<std::ptrdiff_t>(end), frame.begin());
+  std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(begin), samples_.begin() + static_cast<std::ptrdiff_t>(end),
+            frame.begin());
   return frame;
 }
 

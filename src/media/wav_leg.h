@@ -15,8 +15,9 @@ namespace parley::media {
 
 /// A party whose voice is a recording: the same pipeline that carries calls translates files with it.
 ///
-/// Its clock is send(): each call ends one tick. Within a tick receive() gives exactly one frame, so a call loop that on every tick takes what there is and
-/// sends one frame hears the recording at its own pace, be that 20 ms or as fast as it can. One thread at a time.
+/// Its clock is send(): each call ends one tick. Within a tick receive() gives exactly one frame, so a call loop that
+/// on every tick takes what there is and sends one frame hears the recording at its own pace, be that 20 ms or as fast
+/// as it can. One thread at a time.
 class WavLeg final : public Leg {
  public:
   /// Who is told what the party hears.
@@ -26,8 +27,8 @@ class WavLeg final : public Leg {
     virtual void on_heard(const audio::Frame& frame) = 0;
   };
 
-  /// Speaks `samples` (s16, 16 kHz, mono), then silence: for `tail`, and then it hangs up; without `tail`, until it is hung up on.
-  /// `listener` must outlive the leg; may be null.
+  /// Speaks `samples` (s16, 16 kHz, mono), then silence: for `tail`, and then it hangs up; without `tail`, until it is
+  /// hung up on. `listener` must outlive the leg; may be null.
   WavLeg(LegInfo info, std::vector<std::int16_t> samples, std::optional<milliseconds> tail, Listener* listener);
 
   const LegInfo& info() const override { return info_; }
@@ -38,6 +39,7 @@ class WavLeg final : public Leg {
   /// Answered at the next poll: what was sent before has been heard.
   void mark(std::uint32_t id) override;
   void hang_up() override { is_open_ = false; }
+  void abandon() override { hang_up(); }
   bool is_open() const override { return is_open_; }
   LegStats stats() const override { return stats_; }
 

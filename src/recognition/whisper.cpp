@@ -6,6 +6,7 @@
 
 #include <ctranslate2/models/whisper.h>
 
+#include "base/log.h"
 #include "audio/frame.h"
 #include "recognition/log_mel.h"
 #include "recognition/utterance_stream.h"
@@ -27,7 +28,8 @@ constexpr std::size_t kLongestPiece = 30 * audio::kSampleRate - kSilenceAfter;
 
 constexpr std::size_t kFramesPerSecond = audio::kSampleRate / LogMel::kHop;
 
-// In a window shorter than 30 s Whisper is prone to loops. No language takes more tokens than this.
+// In a window shorter than 30 s Whisper is prone to loops (about one utterance in a hundred). People say up to 5 of its tokens a second in
+// languages of Latin script; whatever takes more is heard once more in the full window, where it does not loop.
 constexpr std::size_t kTokensPerSecond = 6;
 constexpr std::size_t kTokenMargin = 12;
 constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; the rest is for prompts.
@@ -36,14 +38,18 @@ constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; th
 constexpr float kNoSpeech = 0.6F;
 constexpr float kUnsure = -1.0F;
 
-std::size_t token_limit(std::size_t samples) {
-  return std::min(kMostTokens, kTokenMargin + kTokensPerSecond * samples / audio::kSampleRate);
-}
+/// How one attempt hears a piece.
+struct Attempt {
+  std::size_t seconds;  ///< Of the encoder's window.
+  std::size_t tokens;   ///< At most.
+};
 
-ct2::models::WhisperOptions options_for(std::size_t samples) {
+constexpr Attempt kFullWindow{static_cast<std::size_t>(kLongestWindow.count()), kMostTokens};
+
+ct2::models::WhisperOptions options_for(const Attempt& attempt) {
   ct2::models::WhisperOptions options;
   options.beam_size = 1;
-  options.max_length = 2 * token_limit(samples);  // CTranslate2 generates half of it.
+  options.max_length = 2 * attempt.tokens;  // CTranslate2 generates half of it.
   options.return_scores = true;
   options.return_no_speech_prob = true;
   return options;
@@ -60,33 +66,39 @@ class Whisper::Model {
 
   Result<PieceText> recognize(std::span<const float> speech, const Prompt& prompt) const {
     try {
-      const ct2::StorageView states = encode(speech);
-      return generate(states, speech.size(), prompt);
+      const Attempt attempt = first_attempt(speech.size());
+      PieceText heard = generate(encode(speech, attempt), attempt, prompt);
+      if (heard.complete || attempt.seconds == kFullWindow.seconds) return heard;
+      return generate(encode(speech, kFullWindow), kFullWindow, prompt);
     } catch (const std::exception& error) {
       return fail(ErrorCode::kInternal, "whisper failed: {}", error.what());
     }
   }
 
  private:
-  std::size_t window_frames(std::size_t samples) const {
-    const std::size_t seconds = (samples + kSilenceAfter + audio::kSampleRate - 1) / audio::kSampleRate;
-    return kFramesPerSecond * std::clamp<std::size_t>(seconds, static_cast<std::size_t>(window_.count()),
-                                                      static_cast<std::size_t>(kLongestWindow.count()));
+  Attempt first_attempt(std::size_t samples) const {
+    const std::size_t needed = (samples + kSilenceAfter + audio::kSampleRate - 1) / audio::kSampleRate;
+    const std::size_t seconds = std::clamp(needed, static_cast<std::size_t>(window_.count()), kFullWindow.seconds);
+    if (seconds == kFullWindow.seconds) return kFullWindow;
+    return {seconds, std::min(kMostTokens, kTokenMargin + kTokensPerSecond * samples / audio::kSampleRate)};
   }
 
-  ct2::StorageView encode(std::span<const float> speech) const {
-    const std::size_t frames = window_frames(speech.size());
+  ct2::StorageView encode(std::span<const float> speech, const Attempt& attempt) const {
+    const std::size_t frames = attempt.seconds * kFramesPerSecond;
     std::vector<float> mel = mel_.compute(speech, frames);
     const ct2::StorageView features({1, static_cast<ct2::dim_t>(LogMel::kBands), static_cast<ct2::dim_t>(frames)}, mel.data());
     return whisper_->encode(features, /*to_cpu=*/true).get();
   }
 
-  PieceText generate(const ct2::StorageView& states, std::size_t samples, const Prompt& prompt) const {
-    const auto result = whisper_->generate(states, std::vector<Prompt>{prompt}, options_for(samples)).front().get();
+  PieceText generate(const ct2::StorageView& states, const Attempt& attempt, const Prompt& prompt) const {
+    const auto result = whisper_->generate(states, std::vector<Prompt>{prompt}, options_for(attempt)).front().get();
     const auto& ids = result.sequences_ids.at(0);
     const float score = result.scores.at(0);  // Mean log probability.
     if (result.no_speech_prob > kNoSpeech && score < kUnsure) return {};
-    return {tokens_.text(ids), static_cast<double>(score) * static_cast<double>(ids.size()), ids.size()};
+    return {.text = tokens_.text(ids),
+            .log_probability = static_cast<double>(score) * static_cast<double>(ids.size()),
+            .tokens = ids.size(),
+            .complete = ids.size() < attempt.tokens};
   }
 
   std::unique_ptr<ct2::models::Whisper> whisper_;
@@ -133,6 +145,8 @@ Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperConfig& config) {
   if (auto ok = check_files(config); !ok) return std::unexpected(ok.error());
   auto tokens = WhisperTokens::read(config.directory / "tokenizer.json");
   if (!tokens) return std::unexpected(tokens.error());
+  // CTranslate2 sets spdlog's default logger up for itself when it is first used, and it is the same spdlog as ours.
+  const KeepLogging keep_logging;
   auto whisper = load_model(config);
   if (!whisper) return std::unexpected(whisper.error());
   return std::unique_ptr<Whisper>(new Whisper(std::make_shared<const Model>(std::move(*whisper), std::move(*tokens), config.window)));

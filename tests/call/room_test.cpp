@@ -17,6 +17,7 @@ struct FarEnd {
   audio::Frame heard{};
   std::vector<std::int16_t> all_heard;
   bool hung_up_by_us = false;
+  bool abandoned = false;
   bool closed = false;
   bool gone = false;  ///< The leg object was destroyed.
 };
@@ -43,6 +44,7 @@ class MemoryLeg : public media::Leg {
   void flush() override {}
   void mark(std::uint32_t) override {}
   void hang_up() override { far_.hung_up_by_us = far_.closed = true; }
+  void abandon() override { far_.abandoned = far_.closed = true; }
   bool is_open() const override { return !far_.closed; }
   media::LegStats stats() const override { return {}; }
 
@@ -166,6 +168,16 @@ TEST_F(RoomTest, TheMirrorNeverGivesBackTheOwnVoice) {
     tick();
   }
   EXPECT_EQ(std::ranges::count(a_.all_heard, 1000), 0);
+}
+
+TEST_F(RoomTest, WhenTheProcessEndsNobodyIsHungUp) {
+  arrive(a_, "a", "en");
+  arrive(b_, "b", "en");
+  tick();
+  switchboard_.abandon();
+  EXPECT_TRUE(a_.abandoned && b_.abandoned);
+  EXPECT_FALSE(a_.hung_up_by_us || b_.hung_up_by_us);
+  EXPECT_EQ(switchboard_.rooms(), 0U);
 }
 
 TEST_F(RoomTest, SessionsDoNotHearEachOther) {
