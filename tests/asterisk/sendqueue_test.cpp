@@ -20,7 +20,8 @@ Messages split(const std::string& bytes) {
   Messages messages;
   std::size_t at = 0;
   while (at + 3 <= bytes.size()) {
-    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(bytes[at + 1]) << 8 | static_cast<unsigned char>(bytes[at + 2]));
+    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(bytes[at + 1]) << 8 |
+                                                 static_cast<unsigned char>(bytes[at + 2]));
     messages.emplace_back(static_cast<unsigned char>(bytes[at]), bytes.substr(at + 3, length));
     at += 3 + length;
   }
@@ -69,7 +70,8 @@ class SendQueue : public ::testing::Test {
   std::size_t block() {
     const std::string filler(4096, 'f');
     std::size_t total = 0;
-    for (ssize_t n = 0; (n = send(ours_, filler.data(), filler.size(), MSG_DONTWAIT)) > 0;) total += static_cast<std::size_t>(n);
+    for (ssize_t n = 0; (n = send(ours_, filler.data(), filler.size(), MSG_DONTWAIT)) > 0;)
+      total += static_cast<std::size_t>(n);
     return total;
   }
 
@@ -97,7 +99,8 @@ TEST_F(SendQueue, MakesFramesOf20MsFromAnyPortions) {
   EXPECT_EQ(queue_.count, 0U);
   audio('b', 960);
   em_sendqueue_flush(&queue_, ours_);
-  EXPECT_EQ(split(receive()), (Messages{{EM_AUDIO, std::string(320, 'a') + std::string(320, 'b')}, {EM_AUDIO, std::string(640, 'b')}}));
+  EXPECT_EQ(split(receive()),
+            (Messages{{EM_AUDIO, std::string(320, 'a') + std::string(320, 'b')}, {EM_AUDIO, std::string(640, 'b')}}));
 }
 
 TEST_F(SendQueue, DropsTheOldestAudioAndKeepsControlInItsPlace) {
@@ -109,7 +112,8 @@ TEST_F(SendQueue, DropsTheOldestAudioAndKeepsControlInItsPlace) {
   EXPECT_EQ(queue_.audio_dropped, 2U);
   em_sendqueue_flush(&queue_, ours_);
   const auto frame = [](char fill) { return std::pair{int{EM_AUDIO}, std::string(640, fill)}; };
-  EXPECT_EQ(split(receive()), (Messages{{EM_DTMF, "1"}, {EM_DTMF, "2"}, frame('c'), frame('d'), frame('e'), frame('f'), {EM_DTMF, "3"}}));
+  EXPECT_EQ(split(receive()),
+            (Messages{{EM_DTMF, "1"}, {EM_DTMF, "2"}, frame('c'), frame('d'), frame('e'), frame('f'), {EM_DTMF, "3"}}));
 }
 
 TEST_F(SendQueue, FinishesAMessageThatTheSocketTookInPart) {
@@ -150,8 +154,10 @@ TEST_F(SendQueue, ANewConnectionGetsWhatTheOldOneDidNotButNoAnswersToItsMarks) {
   audio('b');
   ASSERT_EQ(em_sendqueue_restart(&queue_, "{}", 2), 0);
   em_sendqueue_flush(&queue_, ours_);
-  EXPECT_EQ(split(receive()),
-            (Messages{{EM_HELLO, "{}"}, {EM_DTMF, "1"}, {EM_AUDIO, std::string(640, 'a')}, {EM_AUDIO, std::string(640, 'b')}}));
+  EXPECT_EQ(
+      split(receive()),
+      (Messages{
+          {EM_HELLO, "{}"}, {EM_DTMF, "1"}, {EM_AUDIO, std::string(640, 'a')}, {EM_AUDIO, std::string(640, 'b')}}));
 }
 
 TEST_F(SendQueue, ABrokenConnectionIsSaid) {

@@ -37,8 +37,9 @@ class Parser : public ::testing::Test {
 };
 
 TEST_F(Parser, ReadsEveryMessageAServerMaySend) {
-  const std::vector<Bytes> good{message(EM_HANGUP, {}),      message(EM_HANGUP, {21}), message(EM_DTMF, {'#'}),
-                                message(EM_AUDIO, Bytes(640)), message(EM_FLUSH, {}),    message(EM_MARK, {0, 0, 1, 2})};
+  const std::vector<Bytes> good{message(EM_HANGUP, {}),  message(EM_HANGUP, {21}),
+                                message(EM_DTMF, {'#'}), message(EM_AUDIO, Bytes(640)),
+                                message(EM_FLUSH, {}),   message(EM_MARK, {0, 0, 1, 2})};
   for (const auto& bytes : good) {
     feed(bytes);
     ASSERT_EQ(next(), EM_PARSE_MESSAGE) << int{bytes[0]};
@@ -49,11 +50,13 @@ TEST_F(Parser, ReadsEveryMessageAServerMaySend) {
 }
 
 TEST_F(Parser, RefusesWhatTheProtocolForbidsAndStaysRefusing) {
-  const std::vector<Bytes> bad{
-      message(EM_HANGUP, {1, 2}),       message(EM_HELLO, {'{', '}'}), message(EM_DTMF, {'x'}), message(EM_DTMF, {0}),
-      message(EM_DTMF, {}),             message(EM_DTMF, {'1', '2'}),  message(EM_AUDIO, {}),   message(EM_AUDIO, Bytes(639)),
-      message(EM_AUDIO, Bytes(641)),    message(EM_FLUSH, {0}),        message(EM_MARK, {}),    message(EM_MARK, Bytes(3)),
-      message(EM_MARK, Bytes(5)),       message(EM_MARK_FLUSHED, {0, 0, 0, 1})};
+  const std::vector<Bytes> bad{message(EM_HANGUP, {1, 2}),    message(EM_HELLO, {'{', '}'}),
+                               message(EM_DTMF, {'x'}),       message(EM_DTMF, {0}),
+                               message(EM_DTMF, {}),          message(EM_DTMF, {'1', '2'}),
+                               message(EM_AUDIO, {}),         message(EM_AUDIO, Bytes(639)),
+                               message(EM_AUDIO, Bytes(641)), message(EM_FLUSH, {0}),
+                               message(EM_MARK, {}),          message(EM_MARK, Bytes(3)),
+                               message(EM_MARK, Bytes(5)),    message(EM_MARK_FLUSHED, {0, 0, 0, 1})};
   for (const auto& bytes : bad) {
     em_parser_reset(&parser_);
     feed(bytes);
