@@ -39,7 +39,7 @@ class Moonshine::Model {
   Result<PieceText> recognize(std::span<const float> speech) const {
     try {
       const auto heard = decoder_.decode(encode(speech), token_limit(speech.size()));
-      return PieceText{tokens_.text(heard.tokens), heard.log_probability, heard.tokens.size() + 1};
+      return PieceText{tokens_.text(heard.tokens), heard.log_probability, heard.tokens.size() + 1, heard.complete};
     } catch (const Ort::Exception& error) {
       return fail(ErrorCode::kInternal, "moonshine failed: {}", error.what());
     }

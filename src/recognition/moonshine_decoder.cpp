@@ -113,7 +113,8 @@ MoonshineDecoder::Hypothesis MoonshineDecoder::decode(const Ort::Value& encoder_
     const Choice choice = choose(step(token, encoder_states, cache));
     hypothesis.log_probability += choice.log_probability;
     token = choice.token;
-    if (token == MoonshineTokens::kEnd) break;
+    hypothesis.complete = token == MoonshineTokens::kEnd;
+    if (hypothesis.complete) break;
     hypothesis.tokens.push_back(token);
   }
   return hypothesis;

@@ -18,6 +18,7 @@ class MoonshineDecoder {
   struct Hypothesis {
     std::vector<std::int64_t> tokens;  ///< Without start and end.
     double log_probability = 0.0;      ///< Of all tokens and the end.
+    bool complete = false;             ///< It came to the end token.
   };
 
   /// Loads decoder.onnx (both branches merged). Errors: kNotFound, kInvalid.

@@ -15,7 +15,7 @@ namespace parley::recognition {
 /// What was said.
 struct Transcript {
   std::string text;         ///< UTF-8 as the engine writes it, trimmed; empty when there were no words.
-  double confidence = 0.0;  ///< Mean probability of the tokens, 0…1.
+  double confidence = 0.0;  ///< Geometric mean of the tokens' probabilities, 0…1.
 };
 
 /// Who speaks, so that an engine can adapt and a log can say.

@@ -13,7 +13,7 @@ constexpr std::size_t kLongestPhrase = 30;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// Letters and digits in lower case. Bytes beyond ASCII are kept as they are: they are letters of some script.
+/// Letters and digits in lower case; the word itself when it has none. Bytes beyond ASCII stay: they are letters of some script.
 std::string key_of(std::string_view word) {
   std::string key;
   for (char c : word) {
@@ -23,7 +23,7 @@ std::string key_of(std::string_view word) {
       key.push_back(c);
     }
   }
-  return key;
+  return key.empty() ? std::string(word) : key;
 }
 
 struct Words {
@@ -46,33 +46,25 @@ Words split(std::string_view text) {
   return words;
 }
 
-/// Words that stay when the words before `end` finish with `phrase` words said often enough and the rest begins them once more.
-std::optional<std::size_t> words_without_loop(std::span<const std::string> words, std::size_t phrase, std::size_t end) {
-  const std::size_t needed = phrase >= 3 ? 2 : 3;
-  if (end < phrase * needed) return std::nullopt;
-  const auto tail = words.subspan(end - phrase, phrase);
-  for (std::size_t k = 1; k < needed; ++k) {
-    if (!std::ranges::equal(words.subspan(end - phrase * (k + 1), phrase), tail)) return std::nullopt;
+/// Words that stay when the shortest phrase that the end repeats is said once; nothing when the end repeats none.
+std::optional<std::size_t> words_without_loop(std::span<const std::string> words) {
+  for (std::size_t phrase = 1; phrase <= std::min(kLongestPhrase, words.size() / 2); ++phrase) {
+    std::size_t start = words.size() - phrase;
+    while (start > 0 && words[start - 1] == words[start - 1 + phrase]) --start;
+    const std::size_t times = phrase >= 3 ? 2 : 3;
+    if (words.size() - start >= times * phrase) return start + phrase;
   }
-  const auto rest = words.subspan(end);
-  if (!std::ranges::equal(rest, tail.first(rest.size()))) return std::nullopt;
-  std::size_t start = end - phrase;
-  while (start >= phrase && std::ranges::equal(words.subspan(start - phrase, phrase), tail)) start -= phrase;
-  return start + phrase;
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::string without_repeated_tail(std::string_view text) {
   const Words words = split(text);
-  const std::size_t count = words.keys.size();
-  for (std::size_t phrase = std::min(kLongestPhrase, count / 2); phrase > 0; --phrase) {
-    for (std::size_t unfinished = 0; unfinished < phrase; ++unfinished) {
-      const auto kept = words_without_loop(words.keys, phrase, count - unfinished);
-      if (kept) return std::string(text.substr(0, words.ends[*kept - 1]));
-    }
-  }
-  return std::string(text);
+  std::size_t count = words.keys.size();
+  // A loop may sit inside a longer one, so once more until nothing repeats. Each turn leaves fewer words.
+  for (auto kept = std::optional(count); kept; kept = words_without_loop(std::span(words.keys).first(count))) count = *kept;
+  return std::string(count == words.keys.size() ? text : text.substr(0, words.ends[count - 1]));
 }
 
 }  // namespace parley::recognition

@@ -47,7 +47,8 @@ Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> 
     to_float_without_offset(piece, speech_);
     auto heard = recognize_(speech_);
     if (!heard) return std::unexpected(std::move(heard.error()));
-    const std::string words = without_repeated_tail(clean_text(heard->text));
+    std::string words = clean_text(heard->text);
+    if (!heard->complete) words = without_repeated_tail(words);
     if (words.empty()) continue;
     append_words(transcript.text, words);
     log_probability += heard->log_probability;
