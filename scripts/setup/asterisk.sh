@@ -138,7 +138,10 @@ exec 9>"$cache/downloads/asterisk.lock"
 flock -w 600 9 || fail "another set-up has held $cache/downloads/asterisk.lock for ten minutes"
 if ! is_done; then
     case ${PARLEY_ASTERISK:-auto} in
-    system) system_is_good || fail "this system has no Asterisk $minimum with headers" && use_system ;;
+    system)
+        system_is_good || fail "this system has no Asterisk $minimum with headers"
+        use_system
+        ;;
     root) make_root ;;
     auto) if system_is_good; then use_system; else make_root; fi ;;
     *) fail "PARLEY_ASTERISK is system, root or auto" ;;
