@@ -57,6 +57,8 @@ bool is_abbreviation(Text word) {
 Place place_at(Text text, std::size_t space) {
   Text word = word_before(text, space);
   if (is_abbreviation(word)) return Place::kBad;
+  const char32_t next = at(text, space + 1);
+  if (is_digit(word.back()) && (is_digit(next) || next == U'(')) return Place::kBad;  // "555 1234" is one number
   while (!word.empty() && Text(U"\"'”’)»]").find(word.back()) != Text::npos) word.remove_suffix(1);
   if (word.empty()) return Place::kBad;
   if (Text(U".!?…।").find(word.back()) != Text::npos) return Place::kSentence;

@@ -48,6 +48,11 @@ TEST(Phrases, AbbreviationsAndNumbersAreNoEnds) {
   EXPECT_EQ(split_phrases("O Sr. Silva mora na Av. Paulista.", {.first = 20})[0], "O Sr. Silva mora");
 }
 
+TEST(Phrases, ATelephoneNumberIsNotTorn) {
+  const auto phrases = split_phrases("Please call our central office on 447 219 355 today or tomorrow");
+  EXPECT_EQ(phrases[0].find("447"), phrases[0].find("447 219 355"));
+}
+
 TEST(Phrases, EachMayGrowByTheFactor) {
   std::string text;
   for (int i = 0; i < 30; ++i) text += "several more words, ";
