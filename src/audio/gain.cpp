@@ -10,16 +10,22 @@ namespace {
 
 constexpr double kFullScale = 32768.0;
 
-std::int16_t to_s16(float value) { return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F))); }
+std::int16_t to_s16(float value) {
+  return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F)));
+}
 
 }  // namespace
 
 float db_to_amplitude(float db) { return db <= kSilenceDb ? 0.0F : std::pow(10.0F, db / 20.0F); }
 
-float amplitude_to_db(float amplitude) { return amplitude <= 0.0F ? kSilenceDb : std::max(kSilenceDb, 20.0F * std::log10(amplitude)); }
+float amplitude_to_db(float amplitude) {
+  return amplitude <= 0.0F ? kSilenceDb : std::max(kSilenceDb, 20.0F * std::log10(amplitude));
+}
 
 Ramp::Ramp(float gain, milliseconds time)
-    : now_(gain), target_(gain), time_(static_cast<std::uint32_t>(std::max<std::int64_t>(time.count(), 0) * kSampleRate / 1000)) {}
+    : now_(gain),
+      target_(gain),
+      time_(static_cast<std::uint32_t>(std::max<std::int64_t>(time.count(), 0) * kSampleRate / 1000)) {}
 
 void Ramp::move_to(float gain) {
   if (gain == target_) return;
@@ -40,11 +46,13 @@ void apply(Frame& frame, Ramp& gain) {
 }
 
 void mix_into(Frame& to, const Frame& from, Ramp& gain) {
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = to_s16(static_cast<float>(to[i]) + static_cast<float>(from[i]) * gain.next());
+  for (std::size_t i = 0; i < to.size(); ++i)
+    to[i] = to_s16(static_cast<float>(to[i]) + static_cast<float>(from[i]) * gain.next());
 }
 
 void mix_into(Frame& to, const Frame& from) {
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<std::int16_t>(std::clamp(int{to[i]} + int{from[i]}, -32768, 32767));
+  for (std::size_t i = 0; i < to.size(); ++i)
+    to[i] = static_cast<std::int16_t>(std::clamp(int{to[i]} + int{from[i]}, -32768, 32767));
 }
 
 Level level(std::span<const std::int16_t> samples) {
@@ -56,7 +64,8 @@ Level level(std::span<const std::int16_t> samples) {
     peak = std::max(peak, std::abs(int{sample}));
   }
   const double rms = std::sqrt(squares / static_cast<double>(samples.size()));
-  return {amplitude_to_db(static_cast<float>(rms / kFullScale)), amplitude_to_db(static_cast<float>(peak / kFullScale))};
+  return {amplitude_to_db(static_cast<float>(rms / kFullScale)),
+          amplitude_to_db(static_cast<float>(peak / kFullScale))};
 }
 
 }  // namespace parley::audio

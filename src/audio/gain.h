@@ -19,7 +19,8 @@ float db_to_amplitude(float db);
 /// A factor on samples to dB; 0 and below give kSilenceDb.
 float amplitude_to_db(float amplitude);
 
-/// A gain that moves without clicks: linearly in amplitude, sample by sample, so that it can also fade to nothing. One thread at a time.
+/// A gain that moves without clicks: linearly in amplitude, sample by sample, so that it can also fade to nothing. One
+/// thread at a time.
 class Ramp {
  public:
   /// Starts at `gain` (a factor on samples, 0 or more). A move to another gain takes `time`, whatever the distance.

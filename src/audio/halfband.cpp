@@ -23,8 +23,9 @@ double bessel_i0(double x) {
   return sum;
 }
 
-/// The taps beside the centre of a Kaiser-windowed sinc with its edge at a quarter of the rate, scaled so that they sum to 1 (a gain of 2
-/// for the interpolator, halved for the decimator). Oppenheim & Schafer, Discrete-Time Signal Processing, ch. 7 (windows) and 4 (polyphase).
+/// The taps beside the centre of a Kaiser-windowed sinc with its edge at a quarter of the rate, scaled so that they sum
+/// to 1 (a gain of 2 for the interpolator, halved for the decimator). Oppenheim & Schafer, Discrete-Time Signal
+/// Processing, ch. 7 (windows) and 4 (polyphase).
 std::array<float, kArm> arm_taps() {
   constexpr double kBeta = 7.0;  // About 70 dB of rejection.
   constexpr double kCentre = (kTaps - 1) / 2.0;
@@ -51,7 +52,9 @@ float filtered(const halfband::History& history) {
   return sum;
 }
 
-std::int16_t to_s16(float value) { return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F))); }
+std::int16_t to_s16(float value) {
+  return static_cast<std::int16_t>(std::lrintf(std::clamp(value, -32768.0F, 32767.0F)));
+}
 
 }  // namespace
 

@@ -7,9 +7,9 @@
 
 namespace parley::audio {
 
-/// 8 kHz ↔ 16 kHz for live legs: every block gives exactly twice or half as many samples at once, 1.94 ms late. (soxr does the same job in
-/// bursts of 40 ms at its good qualities, which no 20 ms leg can use.) A 63-tap half-band filter: flat within 0.1 dB up to 3.4 kHz, more
-/// than 60 dB down from 4.6 kHz. No allocation; one thread at a time.
+/// 8 kHz ↔ 16 kHz for live legs: every block gives exactly twice or half as many samples at once, 1.94 ms late. (soxr
+/// does the same job in bursts of 40 ms at its good qualities, which no 20 ms leg can use.) A 63-tap half-band filter:
+/// flat within 0.1 dB up to 3.4 kHz, more than 60 dB down from 4.6 kHz. No allocation; one thread at a time.
 namespace halfband {
 
 inline constexpr std::size_t kTaps = 63;

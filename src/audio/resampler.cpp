@@ -24,8 +24,10 @@ struct Resampler<In, Out>::Soxr {
 };
 
 template <Sample In, Sample Out>
-Resampler<In, Out>::Resampler(int in_rate, int out_rate) : soxr_(std::make_unique<Soxr>()), ratio_(double(out_rate) / in_rate) {
-  if (in_rate < 1 || out_rate < 1) throw std::invalid_argument(fmt::format("cannot convert from {} Hz to {} Hz", in_rate, out_rate));
+Resampler<In, Out>::Resampler(int in_rate, int out_rate)
+    : soxr_(std::make_unique<Soxr>()), ratio_(double(out_rate) / in_rate) {
+  if (in_rate < 1 || out_rate < 1)
+    throw std::invalid_argument(fmt::format("cannot convert from {} Hz to {} Hz", in_rate, out_rate));
   soxr_error_t error = nullptr;
   soxr_io_spec_t io = soxr_io_spec(kSoxrType<In>, kSoxrType<Out>);
   io.flags |= SOXR_NO_DITHER;
@@ -33,7 +35,8 @@ Resampler<In, Out>::Resampler(int in_rate, int out_rate) : soxr_(std::make_uniqu
   soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
   runtime.log2_min_dft_size = runtime.log2_large_dft_size = 8;  // The shortest blocks soxr knows: least delay.
   soxr_->handle = soxr_create(in_rate, out_rate, 1, &error, &io, &quality, &runtime);
-  if (error != nullptr) throw std::invalid_argument(fmt::format("cannot convert from {} Hz to {} Hz: {}", in_rate, out_rate, error));
+  if (error != nullptr)
+    throw std::invalid_argument(fmt::format("cannot convert from {} Hz to {} Hz: {}", in_rate, out_rate, error));
 }
 
 template <Sample In, Sample Out>
@@ -54,7 +57,8 @@ template <Sample In, Sample Out>
 std::span<const Out> Resampler<In, Out>::flush() {
   ready_ = 0;
   append(nullptr, 0);
-  if (const soxr_error_t error = soxr_clear(soxr_->handle)) throw std::runtime_error(fmt::format("soxr_clear: {}", error));
+  if (const soxr_error_t error = soxr_clear(soxr_->handle))
+    throw std::runtime_error(fmt::format("soxr_clear: {}", error));
   return std::span(out_).first(ready_);
 }
 
@@ -66,7 +70,8 @@ void Resampler<In, Out>::append(const In* in, std::size_t count) {
     if (out_.size() < ready_ + likely) out_.resize(ready_ + likely);
     std::size_t taken = 0;
     std::size_t given = 0;
-    const soxr_error_t error = soxr_process(soxr_->handle, in, count, &taken, out_.data() + ready_, out_.size() - ready_, &given);
+    const soxr_error_t error =
+        soxr_process(soxr_->handle, in, count, &taken, out_.data() + ready_, out_.size() - ready_, &given);
     if (error != nullptr) throw std::runtime_error(fmt::format("soxr_process: {}", error));
     ready_ += given;
     if (in != nullptr) in += taken;

@@ -13,9 +13,10 @@ namespace parley::audio {
 template <typename T>
 concept Sample = std::same_as<T, std::int16_t> || std::same_as<T, float>;
 
-/// Converts one mono stream from one rate to another as it comes (soxr's high-quality recipe: linear phase, nothing audible aliases; no
-/// dither, so silence stays digital silence). Output lags input by 10 to 40 ms and arrives in bursts, which suits files and synthesised
-/// phrases; for a live 8 kHz leg use halfband.h. One thread at a time; allocates only while its buffers grow to the largest block seen.
+/// Converts one mono stream from one rate to another as it comes (soxr's high-quality recipe: linear phase, nothing
+/// audible aliases; no dither, so silence stays digital silence). Output lags input by 10 to 40 ms and arrives in
+/// bursts, which suits files and synthesised phrases; for a live 8 kHz leg use halfband.h. One thread at a time;
+/// allocates only while its buffers grow to the largest block seen.
 template <Sample In, Sample Out>
 class Resampler {
  public:

@@ -17,13 +17,15 @@ namespace parley::audio {
 /// Longer recordings are refused; as samples, this is 460 MB.
 inline constexpr std::chrono::hours kLongestRecording{4};
 
-/// Reads a WAV, FLAC or Ogg file, mono or stereo, of any rate between 4 and 192 kHz, as a leg would hear it: s16, 16 kHz, mono (the mean of
-/// both channels). Errors: kNotFound when it is missing; kInvalid when it is empty, has no audio in it, is not audio, breaks off inside or is too long;
-/// kUnsupported for other rates and more channels; kUnavailable when it may not be read.
+/// Reads a WAV, FLAC or Ogg file, mono or stereo, of any rate between 4 and 192 kHz, as a leg would hear it: s16, 16
+/// kHz, mono (the mean of both channels). Errors: kNotFound when it is missing; kInvalid when it is empty, has no audio
+/// in it, is not audio, breaks off inside or is too long; kUnsupported for other rates and more channels; kUnavailable
+/// when it may not be read.
 Result<std::vector<std::int16_t>> read_recording(const std::filesystem::path& path);
 
-/// Writes a WAV file as it happens: s16, 16 kHz, mono or stereo. The header is kept true once a second, so that what a dying process has
-/// written can be played. One thread at a time; write() reaches the file system, so not the media thread.
+/// Writes a WAV file as it happens: s16, 16 kHz, mono or stereo. The header is kept true once a second, so that what a
+/// dying process has written can be played. One thread at a time; write() reaches the file system, so not the media
+/// thread.
 class WavWriter {
  public:
   /// Replaces the file. `channels` is 1 or 2 (throws std::invalid_argument otherwise).
@@ -34,8 +36,8 @@ class WavWriter {
   WavWriter& operator=(WavWriter&&) noexcept;
   ~WavWriter();  ///< Closes; call close() to hear whether all of it was written.
 
-  /// Adds samples to a mono file. Errors: kUnavailable when the disk is full, kInvalid when the file has reached a WAV's 4 GiB. What was written before
-  /// stays playable; after an error every later call gives the same one.
+  /// Adds samples to a mono file. Errors: kUnavailable when the disk is full, kInvalid when the file has reached a
+  /// WAV's 4 GiB. What was written before stays playable; after an error every later call gives the same one.
   Result<void> write(std::span<const std::int16_t> mono);
 
   /// Adds samples to a stereo file; both sides are of the same length. Errors as above.

@@ -29,23 +29,28 @@ Result<void> check_file(const std::filesystem::path& path) {
   if (status.type() == std::filesystem::file_type::not_found) {
     return fail(ErrorCode::kNotFound, "there is no recording {}: check the path", path.string());
   }
-  if (!std::filesystem::is_regular_file(status)) return fail(ErrorCode::kInvalid, "{} is not a file: give a WAV, FLAC or Ogg recording", path.string());
-  if (std::filesystem::file_size(path, error) == 0) return fail(ErrorCode::kInvalid, "{} is empty: give a recording with audio in it", path.string());
-  if (access(path.c_str(), R_OK) != 0) return fail(ErrorCode::kUnavailable, "{} cannot be read: {}", path.string(), std::strerror(errno));
+  if (!std::filesystem::is_regular_file(status))
+    return fail(ErrorCode::kInvalid, "{} is not a file: give a WAV, FLAC or Ogg recording", path.string());
+  if (std::filesystem::file_size(path, error) == 0)
+    return fail(ErrorCode::kInvalid, "{} is empty: give a recording with audio in it", path.string());
+  if (access(path.c_str(), R_OK) != 0)
+    return fail(ErrorCode::kUnavailable, "{} cannot be read: {}", path.string(), std::strerror(errno));
   return {};
 }
 
 Result<void> check_format(const std::filesystem::path& path, const SF_INFO& info) {
   if (info.channels > 2) {
-    return fail(ErrorCode::kUnsupported, "{} has {} channels: give a mono or stereo recording", path.string(), info.channels);
+    return fail(ErrorCode::kUnsupported, "{} has {} channels: give a mono or stereo recording", path.string(),
+                info.channels);
   }
   if (info.samplerate < kLowestRate || info.samplerate > kHighestRate) {
-    return fail(ErrorCode::kUnsupported, "{} has {} samples a second: give a recording of {} to {} Hz", path.string(), info.samplerate, kLowestRate,
-                kHighestRate);
+    return fail(ErrorCode::kUnsupported, "{} has {} samples a second: give a recording of {} to {} Hz", path.string(),
+                info.samplerate, kLowestRate, kHighestRate);
   }
   if (info.frames <= 0) return fail(ErrorCode::kInvalid, "{} has no audio in it: it is a header only", path.string());
   if (info.frames / info.samplerate >= std::chrono::seconds(kLongestRecording).count()) {
-    return fail(ErrorCode::kInvalid, "{} is longer than {} hours: cut it into pieces", path.string(), kLongestRecording.count());
+    return fail(ErrorCode::kInvalid, "{} is longer than {} hours: cut it into pieces", path.string(),
+                kLongestRecording.count());
   }
   return {};
 }
@@ -67,7 +72,8 @@ Result<std::vector<std::int16_t>> read_recording(const std::filesystem::path& pa
   SF_INFO info{};
   const SndfilePtr file(sf_open(path.c_str(), SFM_READ, &info));
   if (file == nullptr) {
-    return fail(ErrorCode::kInvalid, "{} is not a recording that can be read ({}): give WAV, FLAC or Ogg", path.string(), sf_strerror(nullptr));
+    return fail(ErrorCode::kInvalid, "{} is not a recording that can be read ({}): give WAV, FLAC or Ogg",
+                path.string(), sf_strerror(nullptr));
   }
   if (Result<void> checked = check_format(path, info); !checked) return std::unexpected(checked.error());
 
@@ -76,7 +82,9 @@ Result<std::vector<std::int16_t>> read_recording(const std::filesystem::path& pa
   std::vector<float> mono;
   std::vector<std::int16_t> out;
   out.reserve(static_cast<std::size_t>(info.frames * kSampleRate / info.samplerate) + 1);
-  const auto append = [&out](std::span<const std::int16_t> samples) { out.insert(out.end(), samples.begin(), samples.end()); };
+  const auto append = [&out](std::span<const std::int16_t> samples) {
+    out.insert(out.end(), samples.begin(), samples.end());
+  };
   sf_count_t read = 0;
   do {
     read_mono(file.get(), info.channels, interleaved, mono);
@@ -85,8 +93,9 @@ Result<std::vector<std::int16_t>> read_recording(const std::filesystem::path& pa
   } while (mono.size() == kBlock);
   append(resampler.flush());
   if (read < info.frames) {
-    return fail(ErrorCode::kInvalid, "{} breaks off after {:.1f} s of {:.1f}: it is damaged, get it again", path.string(),
-                static_cast<double>(read) / info.samplerate, static_cast<double>(info.frames) / info.samplerate);
+    return fail(ErrorCode::kInvalid, "{} breaks off after {:.1f} s of {:.1f}: it is damaged, get it again",
+                path.string(), static_cast<double>(read) / info.samplerate,
+                static_cast<double>(info.frames) / info.samplerate);
   }
   return out;
 }

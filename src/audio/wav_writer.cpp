@@ -37,14 +37,16 @@ Result<WavWriter> WavWriter::create(const std::filesystem::path& path, int chann
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::error_code ignored;
   if (!std::filesystem::is_directory(directory, ignored)) {
-    return fail(ErrorCode::kNotFound, "directory {} is missing: make it, or write {} elsewhere", directory.string(), path.filename().string());
+    return fail(ErrorCode::kNotFound, "directory {} is missing: make it, or write {} elsewhere", directory.string(),
+                path.filename().string());
   }
   SF_INFO info{};
   info.samplerate = kSampleRate;
   info.channels = channels;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
   SNDFILE* handle = sf_open(path.c_str(), SFM_WRITE, &info);
-  if (handle == nullptr) return fail(ErrorCode::kUnavailable, "{} cannot be written: {}", path.string(), sf_strerror(nullptr));
+  if (handle == nullptr)
+    return fail(ErrorCode::kUnavailable, "{} cannot be written: {}", path.string(), sf_strerror(nullptr));
   auto file = std::make_unique<File>();
   file->path = path;
   file->channels = channels;
@@ -62,13 +64,15 @@ Result<void> WavWriter::File::write(std::span<const std::int16_t> values) {
   if (handle == nullptr) return fail(ErrorCode::kInvalid, "{} is closed", path.string());
   const auto count = static_cast<sf_count_t>(values.size());
   if ((samples * channels + count) * 2 > kMostBytes) {
-    error = Error{ErrorCode::kInvalid, fmt::format("{} has reached the 4 GiB a WAV file can hold: begin another", path.string())};
+    error = Error{ErrorCode::kInvalid,
+                  fmt::format("{} has reached the 4 GiB a WAV file can hold: begin another", path.string())};
     return std::unexpected(*error);
   }
   const sf_count_t written = sf_write_short(handle, values.data(), count);
   samples += written / channels;
   if (written != count) {
-    error = Error{ErrorCode::kUnavailable, fmt::format("{} cannot be written further ({}): make room on the disk", path.string(), sf_strerror(handle))};
+    error = Error{ErrorCode::kUnavailable, fmt::format("{} cannot be written further ({}): make room on the disk",
+                                                       path.string(), sf_strerror(handle))};
     return std::unexpected(*error);
   }
   if (samples - header_says >= kHeaderEvery) {
@@ -83,7 +87,8 @@ Result<void> WavWriter::File::close() {
     const int failed = sf_close(handle);
     handle = nullptr;
     if (failed != 0 && !error) {
-      error = Error{ErrorCode::kUnavailable, fmt::format("{} could not be completed: {}", path.string(), sf_error_number(failed))};
+      error = Error{ErrorCode::kUnavailable,
+                    fmt::format("{} could not be completed: {}", path.string(), sf_error_number(failed))};
     }
   }
   if (error) return std::unexpected(*error);

@@ -14,7 +14,9 @@ namespace parley::audio {
 namespace {
 
 /// Without the ends, where a filter rings.
-std::span<const std::int16_t> middle(std::span<const std::int16_t> samples) { return samples.subspan(samples.size() / 4, samples.size() / 2); }
+std::span<const std::int16_t> middle(std::span<const std::int16_t> samples) {
+  return samples.subspan(samples.size() / 4, samples.size() / 2);
+}
 
 struct Rates {
   int in;
@@ -50,9 +52,12 @@ TEST_P(EveryRate, StreamingInFramesGivesWhatOneBlockGives) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Resampler, EveryRate,
-                         testing::Values(Rates{8000, 16000}, Rates{16000, 8000}, Rates{24000, 16000}, Rates{22050, 16000}, Rates{44100, 16000},
-                                         Rates{48000, 16000}, Rates{16000, 16000}),
-                         [](const auto& rates) { return std::to_string(rates.param.in) + "to" + std::to_string(rates.param.out); });
+                         testing::Values(Rates{8000, 16000}, Rates{16000, 8000}, Rates{24000, 16000},
+                                         Rates{22050, 16000}, Rates{44100, 16000}, Rates{48000, 16000},
+                                         Rates{16000, 16000}),
+                         [](const auto& rates) {
+                           return std::to_string(rates.param.in) + "to" + std::to_string(rates.param.out);
+                         });
 
 TEST(Resampler, WhatTheLowerRateCannotHoldIsRemovedNotFolded) {
   const auto in = tone(10000, 24000, 24000, 0.9);
@@ -89,14 +94,16 @@ TEST(Resampler, RefusesRatesThatAreNone) {
 std::vector<std::int16_t> doubled(std::span<const std::int16_t> in) {
   std::vector<std::int16_t> out(2 * in.size());
   Upsampler2 up;
-  for (std::size_t at = 0; at + 160 <= in.size(); at += 160) up.process(in.subspan(at, 160), std::span(out).subspan(2 * at, 320));
+  for (std::size_t at = 0; at + 160 <= in.size(); at += 160)
+    up.process(in.subspan(at, 160), std::span(out).subspan(2 * at, 320));
   return out;
 }
 
 std::vector<std::int16_t> halved(std::span<const std::int16_t> in) {
   std::vector<std::int16_t> out(in.size() / 2);
   Downsampler2 down;
-  for (std::size_t at = 0; at + 320 <= in.size(); at += 320) down.process(in.subspan(at, 320), std::span(out).subspan(at / 2, 160));
+  for (std::size_t at = 0; at + 320 <= in.size(); at += 320)
+    down.process(in.subspan(at, 320), std::span(out).subspan(at / 2, 160));
   return out;
 }
 
@@ -106,7 +113,8 @@ TEST_P(TelephoneBand, PassesUnchangedBothWays) {
   const double hertz = GetParam();
   const auto up = doubled(tone(hertz, 8000, 8000));
   EXPECT_NEAR(amplitude_to_db(static_cast<float>(amplitude_at(hertz, 16000, middle(up)) / 0.5)), 0.0F, 0.1F);
-  EXPECT_LT(amplitude_to_db(static_cast<float>(amplitude_at(8000 - hertz, 16000, middle(up)) / 0.5)), -60.0F) << "image";
+  EXPECT_LT(amplitude_to_db(static_cast<float>(amplitude_at(8000 - hertz, 16000, middle(up)) / 0.5)), -60.0F)
+      << "image";
   const auto down = halved(tone(hertz, 16000, 16000));
   EXPECT_NEAR(amplitude_to_db(static_cast<float>(amplitude_at(hertz, 8000, middle(down)) / 0.5)), 0.0F, 0.1F);
 }

@@ -19,14 +19,16 @@ inline std::vector<std::int16_t> tone(double hertz, int rate, std::size_t sample
   return out;
 }
 
-/// The amplitude (full scale 1) of one frequency in the samples: a single bin of a Fourier transform under a Hann window.
+/// The amplitude (full scale 1) of one frequency in the samples: a single bin of a Fourier transform under a Hann
+/// window.
 inline double amplitude_at(double hertz, int rate, std::span<const std::int16_t> samples) {
   double real = 0;
   double imaginary = 0;
   double weights = 0;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double phase = 2 * std::numbers::pi * hertz * static_cast<double>(i) / rate;
-    const double weight = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(samples.size()));
+    const double weight =
+        0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(samples.size()));
     real += weight * samples[i] / 32767.0 * std::cos(phase);
     imaginary += weight * samples[i] / 32767.0 * std::sin(phase);
     weights += weight;

@@ -61,10 +61,12 @@ TEST_F(Recordings, OfEveryFormatAndRateAreHeardAtSixteenKilohertz) {
     int format;
     int rate;
   };
-  for (const Case& c : {Case{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000}, Case{"b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44100},
-                        Case{"c.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 48000}, Case{"d.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 8000},
-                        Case{"e.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 16000}, Case{"f.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 22050},
-                        Case{"g.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, 16000}}) {
+  for (const Case& c :
+       {Case{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000}, Case{"b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44100},
+        Case{"c.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 48000}, Case{"d.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 8000},
+        Case{"e.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 16000},
+        Case{"f.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 22050},
+        Case{"g.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, 16000}}) {
     make(path(c.name), c.format, c.rate, 1, tone(600, c.rate, static_cast<std::size_t>(c.rate)));
     const auto heard = read_recording(path(c.name));
     ASSERT_TRUE(heard) << heard.error().message;

@@ -121,7 +121,10 @@ TEST_F(Allocations, AreNoneForEachFrameOfAudioSocket) {
   ASSERT_TRUE(server.start());
   std::vector<Peer> peers;
   for (int i = 0; i < 5; ++i) peers.push_back(Peer::connect_tcp(server.port()));
-  const Bytes uuid = bytes_of(std::string_view("\x67\x43\x0f\x4b\0\0\0\0\0\0\0\x04\x0a" "en\0", 16));
+  const Bytes uuid =
+      bytes_of(std::string_view("\x67\x43\x0f\x4b\0\0\0\0\0\0\0\x04\x0a"
+                                "en\0",
+                                16));
   for (Peer& peer : peers) peer.say(message(0x01, uuid));
   EXPECT_EQ(counted(peers, message(0x10, Bytes(320))), 0U);
   for (const auto& leg : echo_.legs) EXPECT_GT(leg->stats().frames_out, 50U);

@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 
 Bytes from_hex(std::string_view hex) {
   Bytes bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes.push_back(static_cast<std::byte>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes.push_back(static_cast<std::byte>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
   return bytes;
 }
 
@@ -72,7 +73,8 @@ TEST(AudioSocket, AudioOfPhonesWithOtherFrameLengthsIsTaken) {
 
 TEST(AudioSocket, AudioAtOtherRatesIsRefusedSayingWhatToDo) {
   for (const int type : {0x11, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18}) {
-    EXPECT_THAT(error_of(after_uuid(static_cast<std::uint8_t>(type), Bytes(960))), HasSubstr("dial with c(slin16)")) << type;
+    EXPECT_THAT(error_of(after_uuid(static_cast<std::uint8_t>(type), Bytes(960))), HasSubstr("dial with c(slin16)"))
+        << type;
   }
 }
 

@@ -61,13 +61,15 @@ class AudioSocketCalls : public ::testing::Test {
 
   std::optional<Peer::Heard> next_heard(Peer& peer) {
     std::optional<Peer::Heard> heard;
-    run_until(io_, [&] { return (heard = peer.hear()).has_value(); }, 2s);
+    run_until(
+        io_, [&] { return (heard = peer.hear()).has_value(); }, 2s);
     return heard;
   }
 
   std::optional<LegEvent> next_event() {
     std::optional<LegEvent> event;
-    run_until(io_, [&] { return (event = leg().poll_event()).has_value(); }, 2s);
+    run_until(
+        io_, [&] { return (event = leg().poll_event()).has_value(); }, 2s);
     return event;
   }
 
@@ -97,10 +99,13 @@ TEST_F(AudioSocketCalls, EightKilohertzIsHeardAtSixteenAndAnsweredAtEight) {
   std::vector<std::int16_t> heard_by_peer;
   for (int n = 0; n < 50; ++n) {
     std::array<std::int16_t, 160> tone;
-    for (int i = 0; i < 160; ++i) tone[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(std::lrint(16000 * std::sin(2 * std::numbers::pi * 1000 * (n * 160 + i) / 8000)));
+    for (int i = 0; i < 160; ++i)
+      tone[static_cast<std::size_t>(i)] =
+          static_cast<std::int16_t>(std::lrint(16000 * std::sin(2 * std::numbers::pi * 1000 * (n * 160 + i) / 8000)));
     peer.say(samples_message(0x10, tone));
     std::optional<audio::Frame> frame;
-    ASSERT_TRUE(run_until(io_, [&] { return (frame = leg().receive()).has_value(); })) << "one frame in, one frame out, every tick";
+    ASSERT_TRUE(run_until(io_, [&] { return (frame = leg().receive()).has_value(); }))
+        << "one frame in, one frame out, every tick";
     heard_by_us.insert(heard_by_us.end(), frame->begin(), frame->end());
     leg().send(*frame);
     const auto heard = next_heard(peer);
@@ -192,8 +197,9 @@ TEST_F(AudioSocketCalls, HangingUpTellsAsterisk) {
 TEST_F(AudioSocketCalls, ProtocolErrorsCloseTheConnectionAndNoOther) {
   Peer good = call();
   Leg& good_leg = leg();
-  for (const Bytes& nonsense : {message(0x10, Bytes(320)), message(0x01, Bytes(15)), message(0x01, Bytes(16)), uuid('x'), uuid() + message(0x16, Bytes(1920)),
-                                uuid() + message(0x10, Bytes(319)), bytes_of("GET / HTTP/1.1\r\nHost: x\r\n\r\n")}) {
+  for (const Bytes& nonsense : {message(0x10, Bytes(320)), message(0x01, Bytes(15)), message(0x01, Bytes(16)),
+                                uuid('x'), uuid() + message(0x16, Bytes(1920)), uuid() + message(0x10, Bytes(319)),
+                                bytes_of("GET / HTTP/1.1\r\nHost: x\r\n\r\n")}) {
     Peer peer = connect();
     peer.say(nonsense);
     EXPECT_TRUE(run_until(io_, [&] {
@@ -209,7 +215,8 @@ TEST_F(AudioSocketCalls, ProtocolErrorsCloseTheConnectionAndNoOther) {
 
 TEST_F(AudioSocketCalls, APeerThatSaysNothingIsClosed) {
   Peer peer = connect();
-  EXPECT_TRUE(run_until(io_, [&] { return peer.is_closed(); }, 2s));
+  EXPECT_TRUE(run_until(
+      io_, [&] { return peer.is_closed(); }, 2s));
   EXPECT_EQ(server_->stats().hello_timeouts, 1U);
 }
 

@@ -44,7 +44,8 @@ TEST(ExternalMedia, EveryMessageHasItsMeaning) {
   EXPECT_EQ(meaning<Dtmf>(0x03, bytes_of("#")).digit, '#');
   EXPECT_EQ(meaning<Hangup>(0x00, {}).cause, std::nullopt);
   EXPECT_EQ(meaning<Hangup>(0x00, {std::byte{17}}).cause, 17);
-  EXPECT_EQ(meaning<MarkPlayed>(0x21, {std::byte{0xde}, std::byte{0xad}, std::byte{0xbe}, std::byte{0xef}}).id, 0xdeadbeef);
+  EXPECT_EQ(meaning<MarkPlayed>(0x21, {std::byte{0xde}, std::byte{0xad}, std::byte{0xbe}, std::byte{0xef}}).id,
+            0xdeadbeef);
   EXPECT_EQ(meaning<MarkFlushed>(0x22, {std::byte{0}, std::byte{0}, std::byte{1}, std::byte{2}}).id, 258U);
   EXPECT_EQ(meaning<Unknown>(0x55, bytes_of("whatever")).type, 0x55);
   const audio::Frame frame = media::testing::numbered_frame(3);
@@ -140,7 +141,8 @@ TEST(Hello, OfAnotherVersionIsRefusedAsSuch) {
   EXPECT_EQ(info.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(info.error().message, HasSubstr("protocol 2"));
   EXPECT_EQ(parse(R"({"protocol":0,"channel":"c","session":"s"})").error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(parse(R"({"protocol":18446744073709551615,"channel":"c","session":"s"})").error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(parse(R"({"protocol":18446744073709551615,"channel":"c","session":"s"})").error().code,
+            ErrorCode::kUnsupported);
 }
 
 TEST(Hello, WithWrongTypesIsRefusedNamingTheMember) {
@@ -160,21 +162,24 @@ TEST(Hello, WithWrongTypesIsRefusedNamingTheMember) {
 }
 
 TEST(Hello, ThatIsNoJsonObjectIsRefused) {
-  for (const char* text : {"", " ", "{", "nonsense", "{\"protocol\":1", "{\"protocol\":1}}", "\xff\xfe", "{\"session\":\"\xc3\x28\"}"}) {
+  for (const char* text :
+       {"", " ", "{", "nonsense", "{\"protocol\":1", "{\"protocol\":1}}", "\xff\xfe", "{\"session\":\"\xc3\x28\"}"}) {
     EXPECT_THAT(hello_error(text), HasSubstr("not JSON")) << text;
   }
   EXPECT_THAT(hello_error("[1,2]"), HasSubstr("no JSON object"));
   EXPECT_THAT(hello_error("null"), HasSubstr("no JSON object"));
   EXPECT_THAT(hello_error(std::string(4096, '[')), HasSubstr("not JSON"));
   EXPECT_THAT(hello_error(std::string(2048, '[') + std::string(2048, ']')), HasSubstr("no JSON object"));
-  std::string deep = R"({"protocol":1,"channel":"c","session":"s","x":)" + std::string(1900, '[') + std::string(1900, ']') + "}";
+  std::string deep =
+      R"({"protocol":1,"channel":"c","session":"s","x":)" + std::string(1900, '[') + std::string(1900, ']') + "}";
   EXPECT_EQ(hello_error(deep), "") << "depth alone is no fault";
 }
 
 TEST(Hello, ControlCharactersNeitherNameASessionNorReachALog) {
   EXPECT_THAT(hello_error(R"({"protocol":1,"channel":"c","session":"a\nb"})"), HasSubstr("control characters"));
   EXPECT_THAT(hello_error(R"({"protocol":1,"channel":"c","session":"a\u0000b"})"), HasSubstr("control characters"));
-  const auto info = parse(R"({"protocol":1,"channel":"c","session":"s","caller":{"name":"Eve\r\nERROR all is lost\u001b[31m"}})");
+  const auto info =
+      parse(R"({"protocol":1,"channel":"c","session":"s","caller":{"name":"Eve\r\nERROR all is lost\u001b[31m"}})");
   ASSERT_TRUE(info);
   EXPECT_EQ(info->caller_name, "Eve  ERROR all is lost [31m");
 }

@@ -49,13 +49,18 @@ class Feed {
 };
 
 TEST(Framing, AStreamCutAnywhereGivesTheSameMessages) {
-  const Bytes stream = message(0x01, "{}") + message(0x12, Bytes(640)) + message(0x00) + message(0x21, "abcd") + message(0x77, "odd");
+  const Bytes stream =
+      message(0x01, "{}") + message(0x12, Bytes(640)) + message(0x00) + message(0x21, "abcd") + message(0x77, "odd");
   for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
     Feed feed;
     feed.give(std::span(stream).first(cut));
     feed.give(std::span(stream).subspan(cut));
     ASSERT_EQ(feed.error, "");
-    ASSERT_EQ(feed.seen, (std::vector<Seen>{{0x01, bytes_of("{}")}, {0x12, Bytes(640)}, {0x00, {}}, {0x21, bytes_of("abcd")}, {0x77, bytes_of("odd")}}));
+    ASSERT_EQ(feed.seen, (std::vector<Seen>{{0x01, bytes_of("{}")},
+                                            {0x12, Bytes(640)},
+                                            {0x00, {}},
+                                            {0x21, bytes_of("abcd")},
+                                            {0x77, bytes_of("odd")}}));
   }
 }
 

@@ -76,7 +76,8 @@ TEST(Outbox, WhateverThePeerReadsItGetsWholeMessagesAndAllControlInOrder) {
   std::size_t audio_heard = 0;
   const auto drain = [&](std::size_t count) {
     while (count > 0) {
-      const std::span<const std::byte> bytes = outbox.pending().first(std::min({count, outbox.pending().size(), std::size_t{1000}}));
+      const std::span<const std::byte> bytes =
+          outbox.pending().first(std::min({count, outbox.pending().size(), std::size_t{1000}}));
       if (bytes.empty()) return;
       const std::span<std::byte> space = reader.space();
       std::copy(bytes.begin(), bytes.end(), space.begin());

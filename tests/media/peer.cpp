@@ -34,9 +34,10 @@ Bytes message(std::uint8_t type, const Bytes& payload) {
 Bytes message(std::uint8_t type, std::string_view payload) { return message(type, bytes_of(payload)); }
 
 Bytes hello(std::string_view session, std::string_view leg) {
-  return hello_json(fmt::format(R"({{"protocol":1,"channel":"{}.{}","name":"ExternalMedia/{}","session":"{}","leg":"{}",)"
-                                R"("caller":{{"number":"100","name":"Alice"}},"speaks":"en","hears":"en","codec":"slin16","reconnect":0}})",
-                                session, leg, session, session, leg));
+  return hello_json(fmt::format(
+      R"({{"protocol":1,"channel":"{}.{}","name":"ExternalMedia/{}","session":"{}","leg":"{}",)"
+      R"("caller":{{"number":"100","name":"Alice"}},"speaks":"en","hears":"en","codec":"slin16","reconnect":0}})",
+      session, leg, session, session, leg));
 }
 
 Bytes hello_json(std::string_view json) { return message(0x01, json); }
@@ -82,7 +83,9 @@ Peer Peer::connect_tcp(std::uint16_t port) {
 }
 
 Peer::Peer(Peer&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), is_closed_(other.is_closed_), buffer_(std::move(other.buffer_)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      is_closed_(other.is_closed_),
+      buffer_(std::move(other.buffer_)) {}
 
 Peer& Peer::operator=(Peer&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);

@@ -81,7 +81,8 @@ class Legs final : public LegAcceptor {
 };
 
 /// Runs the media thread's work until something is true; says whether it became so in time.
-bool run_until(boost::asio::io_context& io, const std::function<bool()>& is_true, std::chrono::milliseconds time = std::chrono::seconds(5));
+bool run_until(boost::asio::io_context& io, const std::function<bool()>& is_true,
+               std::chrono::milliseconds time = std::chrono::seconds(5));
 
 /// Runs the media thread's work for some time.
 void run_for(boost::asio::io_context& io, std::chrono::milliseconds time);
