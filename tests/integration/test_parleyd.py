@@ -88,7 +88,7 @@ def test_each_side_hears_the_other_in_its_own_language(parleyd, pbx, english, po
         assert directions == {"en_pt", "pt_en"}
         assert all(u["answered"] for u in utterances), utterances
         said = " ".join(u["translation"].lower() for u in utterances)
-        assert "bom dia" in said and "appointment" in said, said
+        assert "recepção" in said and "good morning" in said, said
         assert loud_seconds(bob.heard()) > 1.0
         assert loud_seconds(alice.heard()) > 1.0
 
@@ -263,16 +263,16 @@ def test_translate_gives_text_sound_and_times(tmp_path, english):
     result = run(program("parley"), "translate", tmp_path / "in.wav", "--from", "en", "--to", "pt", "--out", tmp_path / "out.wav", "--json")
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout)
-    assert "bom dia" in report["utterances"][0]["translation"].lower()
+    assert "recepção" in report["utterances"][0]["translation"].lower()
     assert report["utterances"][0]["stages_ms"]["recognition"] > 0
     heard, rate = audio.read_wav(tmp_path / "out.wav")
     assert rate == RATE and loud_seconds(heard) > 1.0
 
 
 BAD_INPUT = {
-    "missing": (None, "missing"),
+    "missing": (None, "there is no recording"),
     "empty": (b"", "empty"),
-    "no audio": (b"this is text, not sound\n" * 50, "not audio"),
+    "no audio": (b"this is text, not sound\n" * 50, "not a recording"),
     "no samples": (struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36, b"WAVE", b"fmt ", 16, 1, 1, RATE, 2 * RATE, 2, 16, b"data", 0), "no audio"),
 }
 
