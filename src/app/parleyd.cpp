@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
     std::cerr << "parleyd: " << settings.error().message << "\n";
     return EXIT_FAILURE;
   }
-  if (const auto logging = set_up_logging(settings->log_level); !logging) {
+  if (const auto logging = set_up_logging(settings->log_level, LogWriting::kInBackground); !logging) {
     std::cerr << "parleyd: " << logging.error().message << "\n";
     return EXIT_FAILURE;
   }

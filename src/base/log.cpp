@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
@@ -23,14 +24,23 @@ class JournalPriority : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JournalPriority>(); }
 };
 
+constexpr std::size_t kLinesInFlight = 8192;
+
+std::shared_ptr<spdlog::logger> make_logger(LogWriting writing) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  if (writing == LogWriting::kAtOnce) return std::make_shared<spdlog::logger>("parley", std::move(sink));
+  spdlog::init_thread_pool(kLinesInFlight, 1);
+  return std::make_shared<spdlog::async_logger>("parley", std::move(sink), spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
+}
+
 }  // namespace
 
-Result<void> set_up_logging(std::string_view level) {
+Result<void> set_up_logging(std::string_view level, LogWriting writing) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off && level != "off") {
     return fail(ErrorCode::kInvalid, "log level \"{}\" is unknown: give trace, debug, info, warning, error or off", level);
   }
-  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  auto logger = make_logger(writing);
   logger->set_level(parsed);
   if (std::getenv("JOURNAL_STREAM") != nullptr) {
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
