@@ -18,7 +18,6 @@
 #include "asterisk/causes.h"
 #include "asterisk/format_cache.h"
 #include "asterisk/module.h"
-#include "asterisk/pbx.h"
 #include "asterisk/strings.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -55,8 +54,6 @@ static struct ast_channel_tech tech = {
 };
 
 static int living;		/* channels */
-AST_MUTEX_DEFINE_STATIC(totals_lock);
-static struct em_totals totals;
 
 const struct ast_channel_tech *em_channel_tech(void)
 {
@@ -69,35 +66,6 @@ int64_t em_now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void em_totals_get(struct em_totals *out)
-{
-	ast_mutex_lock(&totals_lock);
-	*out = totals;
-	ast_mutex_unlock(&totals_lock);
-}
-
-static void totals_keep(const struct em_channel *channel)
-{
-	ast_mutex_lock(&totals_lock);
-	em_totals_add(&totals, channel);
-	ast_mutex_unlock(&totals_lock);
-}
-
-void em_totals_add(struct em_totals *sum, const struct em_channel *channel)
-{
-	const struct em_leg *leg = &channel->leg;
-
-	sum->channels++;
-	sum->received += leg->received;
-	sum->played += leg->playout.played;
-	sum->overflowed += leg->playout.overflowed;
-	sum->skipped += channel->skipped;
-	sum->sent += leg->send.audio_sent;
-	sum->send_dropped += leg->send.audio_dropped;
-	sum->reconnects += leg->reconnects;
-	sum->errors += leg->errors;
 }
 
 static size_t on_hello(void *owner, unsigned int reconnect, char *out, size_t size)
@@ -131,50 +99,6 @@ static const struct em_leg_events leg_events = {
 	.note = on_note,
 };
 
-static void set_default(char *out, const char *value, size_t size)
-{
-	if (ast_strlen_zero(out)) {
-		ast_copy_string(out, S_OR(value, ""), size);
-	}
-}
-
-/* Fills what is still empty from the variables of a channel. The channel is locked. */
-static void identity_from_variables(struct em_identity *identity, struct ast_channel *chan)
-{
-	set_default(identity->session, pbx_builtin_getvar_helper(chan, "PARLEY_SESSION"), sizeof(identity->session));
-	set_default(identity->leg, pbx_builtin_getvar_helper(chan, "PARLEY_LEG"), sizeof(identity->leg));
-	set_default(identity->speaks, pbx_builtin_getvar_helper(chan, "PARLEY_SPEAKS"), sizeof(identity->speaks));
-	set_default(identity->hears, pbx_builtin_getvar_helper(chan, "PARLEY_HEARS"), sizeof(identity->hears));
-	set_default(identity->speaks, pbx_builtin_getvar_helper(chan, "PARLEY_LANGUAGE"), sizeof(identity->speaks));
-	set_default(identity->hears, pbx_builtin_getvar_helper(chan, "PARLEY_LANGUAGE"), sizeof(identity->hears));
-}
-
-static void identity_from_identity(struct em_identity *identity, const struct em_identity *other)
-{
-	set_default(identity->session, other->session, sizeof(identity->session));
-	set_default(identity->leg, other->leg, sizeof(identity->leg));
-	set_default(identity->speaks, other->speaks, sizeof(identity->speaks));
-	set_default(identity->hears, other->hears, sizeof(identity->hears));
-}
-
-/* [session][/leg]; "-" is an empty session, for ARI, which does not take an empty endpoint. */
-static int identity_from_destination(struct em_identity *identity, const char *data)
-{
-	const char *slash = strchr(data, '/');
-	size_t session = slash ? (size_t) (slash - data) : strlen(data);
-	const char *leg = slash ? slash + 1 : "";
-
-	if (session >= sizeof(identity->session) || strlen(leg) >= sizeof(identity->leg)) {
-		ast_log(LOG_ERROR, "ExternalMedia/%s: session and leg are at most %d characters each\n", data, EM_NAME_MAX - 1);
-		return -1;
-	}
-	if (session != 1 || data[0] != '-') {
-		ast_copy_string(identity->session, data, session + 1);
-	}
-	ast_copy_string(identity->leg, leg, sizeof(identity->leg));
-	return 0;
-}
-
 static struct em_channel *channel_alloc(const char *data)
 {
 	struct em_channel *channel = ast_calloc(1, sizeof(*channel));
@@ -186,7 +110,7 @@ static struct em_channel *channel_alloc(const char *data)
 	channel->watched_fd = -1;
 	channel->created_ms = em_now_ms();
 	em_settings_get(&options);
-	if (identity_from_destination(&channel->identity, data) || em_leg_init(&channel->leg, &options, &leg_events, channel)) {
+	if (em_identity_from_destination(&channel->identity, data) || em_leg_init(&channel->leg, &options, &leg_events, channel)) {
 		ast_free(channel);
 		return NULL;
 	}
@@ -217,7 +141,7 @@ static struct ast_channel *em_request(const char *type, struct ast_format_cap *c
 	}
 	if (dialler) {
 		ast_channel_lock(dialler);
-		identity_from_variables(&said, dialler);
+		em_identity_from_variables(&said, dialler);
 		ast_channel_unlock(dialler);
 	}
 	chan = ast_channel_alloc(1, AST_STATE_DOWN, "", "", "", "", "", assignedids, requestor, 0, "ExternalMedia/%s-%08x",
@@ -288,9 +212,11 @@ static int em_call(struct ast_channel *chan, const char *dest, int timeout)
 	 * Only now are the channel's own variables there: Dial copies the caller's inherited ones, ARI sets what it was given.
 	 * What they leave open comes from the plain variables of the channel that dialled.
 	 */
-	identity_from_variables(identity, chan);
-	identity_from_identity(identity, &channel->requestor);
-	set_default(identity->session, ast_channel_linkedid(chan), sizeof(identity->session));
+	em_identity_from_variables(identity, chan);
+	em_identity_from_identity(identity, &channel->requestor);
+	if (ast_strlen_zero(identity->session)) {
+		ast_copy_string(identity->session, ast_channel_linkedid(chan), sizeof(identity->session));
+	}
 	channel->timer = ast_timer_open();
 	if (!channel->timer || ast_timer_set_rate(channel->timer, 1000 / EM_FRAME_MS)) {
 		ast_log(LOG_ERROR, "%s: no timer: load res_timing_timerfd.so\n", ast_channel_name(chan));
@@ -317,70 +243,11 @@ static int em_hangup(struct ast_channel *chan)
 	ast_channel_set_fd(chan, FD_SOCKET, -1);
 	ast_channel_set_fd(chan, FD_TIMER, -1);
 	ast_channel_tech_pvt_set(chan, NULL);
-	totals_keep(channel);
+	em_totals_keep(channel);
 	channel_free(channel);
 	ast_atomic_fetchadd_int(&living, -1);
 	ast_module_unref(ast_module_info->self);
 	return 0;
-}
-
-/* How many frames are due at a tick: 1, but 0 or more when ticks come early or late. Keeps the average at exactly 50 a second. */
-static unsigned int frames_due(struct em_channel *channel, int64_t now_ms)
-{
-	int64_t behind;
-	unsigned int due;
-
-	if (!channel->clock_ms) {
-		channel->clock_ms = now_ms;
-	}
-	behind = now_ms + EM_FRAME_MS / 2 - channel->clock_ms;
-	if (behind < 0) {
-		return 0;
-	}
-	due = (unsigned int) (behind / EM_FRAME_MS) + 1;
-	channel->clock_ms += (int64_t) due * EM_FRAME_MS;
-	return due;
-}
-
-static struct ast_frame *play(struct em_channel *channel, unsigned int index)
-{
-	struct ast_frame *frame = &channel->frames[index];
-
-	memset(frame, 0, sizeof(*frame));
-	frame->frametype = AST_FRAME_VOICE;
-	frame->subclass.format = ast_format_slin16;
-	frame->samples = EM_AUDIO_SAMPLES;
-	frame->src = "ExternalMedia";
-	AST_FRAME_SET_BUFFER(frame, channel->audio[index], AST_FRIENDLY_OFFSET, EM_AUDIO_BYTES);
-	em_playout_pop(&channel->leg.playout, frame->data.ptr);
-	return frame;
-}
-
-/* The frames of this tick as a list in the channel's own memory; the core copies what it keeps. */
-static struct ast_frame *play_due(struct em_channel *channel, int64_t now_ms)
-{
-	unsigned int due = frames_due(channel, now_ms);
-	struct ast_frame *first = &ast_null_frame;
-	struct ast_frame *last = NULL;
-
-	/* Held up for long: what should have been heard meanwhile is skipped, or the delay would stay for the whole call. */
-	for (; due > EM_CATCH_UP; due--) {
-		if (channel->leg.playout.count > 0) {
-			play(channel, 0);
-		}
-		channel->skipped++;
-	}
-	for (unsigned int i = 0; i < due; i++) {
-		struct ast_frame *frame = play(channel, i);
-
-		if (last) {
-			AST_LIST_NEXT(last, frame_list) = frame;
-		} else {
-			first = frame;
-		}
-		last = frame;
-	}
-	return first;
 }
 
 static struct ast_frame *em_read(struct ast_channel *chan)
@@ -399,7 +266,7 @@ static struct ast_frame *em_read(struct ast_channel *chan)
 			return NULL;
 		}
 		if (channel->answered) {
-			frame = play_due(channel, now_ms);
+			frame = em_play_due(channel, now_ms);
 		}
 		em_leg_tick(&channel->leg, now_ms);
 	}

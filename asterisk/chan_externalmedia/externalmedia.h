@@ -56,8 +56,22 @@ struct em_totals {
 
 int64_t em_now_ms(void);
 const struct ast_channel_tech *em_channel_tech(void);
+
+/* identity.c: what is still empty is filled. */
+/* "[session][/leg]"; "-" is an empty session, for ARI, which does not take an empty endpoint. -1 when it is too long. */
+int em_identity_from_destination(struct em_identity *identity, const char *destination);
+/* From the PARLEY_* variables of a channel, which is locked. */
+void em_identity_from_variables(struct em_identity *identity, struct ast_channel *chan);
+void em_identity_from_identity(struct em_identity *identity, const struct em_identity *other);
+
+/* pacing.c: the frames that are due at a tick, as a list in the channel's own memory; the core copies what it keeps. */
+struct ast_frame *em_play_due(struct em_channel *channel, int64_t now_ms);
+
+/* totals.c */
 void em_totals_get(struct em_totals *totals);
 void em_totals_add(struct em_totals *totals, const struct em_channel *channel);
+/* For a channel that ends: it goes into what em_totals_get() gives. */
+void em_totals_keep(const struct em_channel *channel);
 
 /* externalmedia.conf. A reload changes what new channels get; those that exist keep what they have. */
 int em_settings_load(int reload);
