@@ -52,7 +52,7 @@ TEST(Moonshine, DropsNothingOfHalfAMinute) {
   const Samples speech = prompt("vm-newuser") + pause + prompt("ss-noservice") + pause + prompt("vm-msginstruct") + pause + prompt("vm-sorry");
   ASSERT_GT(speech.size(), 27 * kSecond);
   const std::string words = words_of(transcribe(moonshine(), speech, "en")->text);
-  for (const char* part : {"welcome to comedian mail", "through a short setup process", "check the number and try again", "to hear the next message",
+  for (const char* part : {"welcome to comedian mail", "guide you through a short", "check the number and try again", "to hear the next message",
                            "to quit voicemail press pound", "did not understand your response"}) {
     EXPECT_NE(words.find(part), std::string::npos) << part << " is missing in: " << words;
   }

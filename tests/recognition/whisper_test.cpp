@@ -54,7 +54,7 @@ TEST(Whisper, DropsNothingOfFortySeconds) {
   speech = speech + pause + prompt("queue-periodic-announce") + pause + prompt("vm-whichbox");
   ASSERT_GT(speech.size(), 36 * kSecond);
   const std::string words = words_of(transcribe(whisper(), speech, "en")->text);
-  for (const char* part : {"welcome to comedian mail", "through a short setup process", "check the number and try again", "to hear the next message",
+  for (const char* part : {"welcome to comedian mail", "guide you through a short", "check the number and try again", "to hear the next message",
                            "to quit voicemail press pound", "did not understand your response", "currently busy", "enter a mailbox number"}) {
     EXPECT_NE(words.find(part), std::string::npos) << part << " is missing in: " << words;
   }
