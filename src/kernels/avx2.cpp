@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <immintrin.h>
 
-#include "kernels/lanes.h"
+#include "kernels/float_kernels.h"
 #include "kernels/tables.h"
 
 namespace parley::kernels {
@@ -11,9 +11,9 @@ constexpr std::size_t kStep = 32;
 
 inline __m256i load_step(const std::int8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
 
-/// Products of signed bytes added by fours. maddubs adds two products in 16 bits and saturates there; it cannot here, because its unsigned side is
-/// |weight| ≤ 128 and its signed side an activation of ±127 with the weight's sign: 2 · 128 · 127 = 32512 < 32767. (The other way
-/// round a weight of -128 would lose its sign.)
+/// Products of signed bytes added by fours. maddubs adds two products in 16 bits and saturates there; it cannot here,
+/// because its unsigned side is |weight| ≤ 128 and its signed side an activation of ±127 with the weight's sign: 2 ·
+/// 128 · 127 = 32512 < 32767. (The other way round a weight of -128 would lose its sign.)
 inline __m256i products(const __m256i& activation, const __m256i& weight) {
   const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(weight), _mm256_sign_epi8(activation, weight));
   return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
@@ -101,6 +101,6 @@ void multiply_int8(const Int8Product& p) {
 }  // namespace
 
 constexpr Kernels kAvx2Kernels{Isa::kAvx2,     quantise_row<0>, multiply_int8, multiply_f32, dot_rows, weighted_sum,
-                               add_layer_norm, softmax,         sigmoid,       relu,         argmax, log_sum_exp};
+                               add_layer_norm, softmax,         sigmoid,       relu,         argmax,   log_sum_exp};
 
 }  // namespace parley::kernels

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <immintrin.h>
 
-#include "kernels/lanes.h"
+#include "kernels/float_kernels.h"
 #include "kernels/tables.h"
 
 namespace parley::kernels {
@@ -28,7 +28,9 @@ inline void add_products(Four& sums, const __m512i& activation, const Four& weig
   sums.d = _mm512_dpbusd_epi32(sums.d, activation, weights.d);
 }
 
-inline __m256i halves(const __m512i& a) { return _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1)); }
+inline __m256i halves(const __m512i& a) {
+  return _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
 
 inline __m128i totals(const Four& sums) {
   const __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(halves(sums.a), halves(sums.b)),
@@ -53,17 +55,19 @@ inline Block block_at(const Int8Product& p, std::size_t j, std::size_t count) {
     block.weights[w] = p.matrix.weights + outputs[w] * p.matrix.inputs;
   }
   const std::int32_t* sums = p.matrix.row_sums;
-  block.offsets = _mm_slli_epi32(_mm_set_epi32(sums[outputs[3]], sums[outputs[2]], sums[outputs[1]], sums[outputs[0]]), 7);
+  block.offsets =
+      _mm_slli_epi32(_mm_set_epi32(sums[outputs[3]], sums[outputs[2]], sums[outputs[1]], sums[outputs[0]]), 7);
   static_assert(kOffset == 1 << 7);
   block.bias = _mm_setzero_ps();
-  if (p.bias != nullptr) block.bias = _mm_set_ps(p.bias[outputs[3]], p.bias[outputs[2]], p.bias[outputs[1]], p.bias[outputs[0]]);
+  if (p.bias != nullptr)
+    block.bias = _mm_set_ps(p.bias[outputs[3]], p.bias[outputs[2]], p.bias[outputs[1]], p.bias[outputs[0]]);
   block.kept = static_cast<__mmask8>(count - j < 4 ? (1U << (count - j)) - 1U : 0xFU);
   return block;
 }
 
 inline Four load_weights(const Block& block, std::size_t i) {
-  return {_mm512_loadu_si512(block.weights[0] + i), _mm512_loadu_si512(block.weights[1] + i), _mm512_loadu_si512(block.weights[2] + i),
-          _mm512_loadu_si512(block.weights[3] + i)};
+  return {_mm512_loadu_si512(block.weights[0] + i), _mm512_loadu_si512(block.weights[1] + i),
+          _mm512_loadu_si512(block.weights[2] + i), _mm512_loadu_si512(block.weights[3] + i)};
 }
 
 /// The last, partial step of a row: nothing past its end is read.
@@ -74,7 +78,8 @@ inline Four load_weights(const Block& block, std::size_t i, __mmask64 part) {
 
 inline __mmask64 part_of(std::size_t count) { return (__mmask64{1} << count) - 1; }
 
-inline void write(const Int8Product& p, const Block& block, const Four& sums, std::size_t row, std::size_t j, std::size_t count) {
+inline void write(const Int8Product& p, const Block& block, const Four& sums, std::size_t row, std::size_t j,
+                  std::size_t count) {
   const __m128i products = _mm_sub_epi32(totals(sums), block.offsets);
   __m128 values = _mm_mul_ps(_mm_cvtepi32_ps(products), _mm_set1_ps(p.row_scales[row] * p.matrix.scale));
   if (p.bias != nullptr) values = _mm_add_ps(values, block.bias);
@@ -136,7 +141,11 @@ void multiply_int8(const Int8Product& p) {
 
 }  // namespace
 
-constexpr Kernels kAvx512VnniKernels{Isa::kAvx512Vnni, quantise_row<kOffset>, multiply_int8, multiply_f32, dot_rows, weighted_sum,
-                                     add_layer_norm,   softmax,               sigmoid,       relu,         argmax, log_sum_exp};
+constexpr Kernels kAvx512VnniKernels{Isa::kAvx512Vnni, quantise_row<kOffset>,
+                                     multiply_int8,    multiply_f32,
+                                     dot_rows,         weighted_sum,
+                                     add_layer_norm,   softmax,
+                                     sigmoid,          relu,
+                                     argmax,           log_sum_exp};
 
 }  // namespace parley::kernels

@@ -26,8 +26,8 @@ bool cpu_supports(Isa isa) {
 #ifdef PARLEY_X86_KERNELS
   __builtin_cpu_init();
   if (isa == Isa::kAvx2) return __builtin_cpu_supports("avx2");
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("avx512vnni");
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #else
   return false;
 #endif
@@ -47,7 +47,8 @@ Result<Isa> choose_isa() {
   const auto isa = parse_isa(wanted);
   if (!isa) return fail(isa.error().code, "PARLEY_KERNELS: {}", isa.error().message);
   if (!cpu_supports(*isa)) {
-    return fail(ErrorCode::kUnsupported, "PARLEY_KERNELS asks for {}, which this processor lacks: the best it can do is {}", wanted,
+    return fail(ErrorCode::kUnsupported,
+                "PARLEY_KERNELS asks for {}, which this processor lacks: the best it can do is {}", wanted,
                 to_string(best_isa()));
   }
   return *isa;

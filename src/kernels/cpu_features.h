@@ -23,7 +23,8 @@ bool cpu_supports(Isa isa);
 /// The strongest one that cpu_supports.
 Isa best_isa();
 
-/// What $PARLEY_KERNELS asks for, else best_isa(). Errors: kInvalid for an unknown name, kUnsupported for one the processor lacks.
+/// What $PARLEY_KERNELS asks for, else best_isa(). Errors: kInvalid for an unknown name, kUnsupported for one the
+/// processor lacks.
 Result<Isa> choose_isa();
 
 }  // namespace parley::kernels

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kernels/lanes.h"
+#include "kernels/float_kernels.h"
 #include "kernels/tables.h"
 
 namespace parley::kernels {
@@ -22,7 +22,7 @@ void multiply_int8(const Int8Product& p) {
 
 }  // namespace
 
-constexpr Kernels kPortableKernels{Isa::kPortable, quantise_row<0>, multiply_int8, multiply_f32, dot_rows,    weighted_sum,
-                                   add_layer_norm, softmax,         sigmoid,       relu,         argmax, log_sum_exp};
+constexpr Kernels kPortableKernels{Isa::kPortable, quantise_row<0>, multiply_int8, multiply_f32, dot_rows, weighted_sum,
+                                   add_layer_norm, softmax,         sigmoid,       relu,         argmax,   log_sum_exp};
 
 }  // namespace parley::kernels

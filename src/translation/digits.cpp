@@ -27,7 +27,8 @@ bool is_time(std::string_view text, const Numeral& numeral) {
 bool all_found(std::string_view source, const std::vector<Numeral>& wanted, std::vector<Numeral> present) {
   for (const Numeral& numeral : wanted) {
     const auto found = std::ranges::find_if(present, [&](const Numeral& other) {
-      return other.digits == numeral.digits || (is_time(source, numeral) && are_same_time(numeral.digits, other.digits));
+      return other.digits == numeral.digits ||
+             (is_time(source, numeral) && are_same_time(numeral.digits, other.digits));
     });
     if (found == present.end()) return false;
     present.erase(found);
@@ -63,7 +64,8 @@ std::string with_digits_of(std::string_view source, std::string_view translation
   std::string result(translation);
   if (from.size() != to.size()) return result;
   for (std::size_t i = to.size(); i-- > 0;) {
-    if (from[i].digits == to[i].digits || (is_time(source, from[i]) && are_same_time(from[i].digits, to[i].digits))) continue;
+    if (from[i].digits == to[i].digits || (is_time(source, from[i]) && are_same_time(from[i].digits, to[i].digits)))
+      continue;
     result.replace(to[i].begin, to[i].end - to[i].begin, source.substr(from[i].begin, from[i].end - from[i].begin));
   }
   return result;
@@ -79,7 +81,8 @@ std::vector<std::string> other_groupings(std::string_view source) {
       for (auto at = number.find('-'); at != std::string::npos; at = number.find('-', at)) number.replace(at, 1, mark);
       variant.replace(found[i].begin, found[i].end - found[i].begin, number);
     }
-    if (variant != source && std::ranges::find(variants, variant) == variants.end()) variants.push_back(std::move(variant));
+    if (variant != source && std::ranges::find(variants, variant) == variants.end())
+      variants.push_back(std::move(variant));
   }
   return variants;
 }

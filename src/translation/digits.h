@@ -9,8 +9,8 @@
 
 namespace parley::translation {
 
-/// Whether every number written in digits in the source is in the translation, in digits or as a word, digit for digit; a time may have changed
-/// between twelve and twenty-four hours.
+/// Whether every number written in digits in the source is in the translation, in digits or as a word, digit for digit;
+/// a time may have changed between twelve and twenty-four hours.
 bool keeps_digits(std::string_view source, std::string_view translation, const Language& target);
 
 /// The translation with the source's numbers put in the places of its own, where it has as many; else as it is.

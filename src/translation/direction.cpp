@@ -29,7 +29,8 @@ Result<std::unique_ptr<Direction>> Direction::load(const LanguagePair& pair, con
                                                    std::size_t most_words) {
   const auto directory = models / fmt::format("marian-{}-{}", pair.from.code(), pair.to.code());
   const bool has_lists = std::filesystem::exists(directory / "lex.bin");
-  auto model = MarianModel::load(directory / "model.bin", has_lists ? directory / "lex.bin" : std::filesystem::path(), options);
+  auto model =
+      MarianModel::load(directory / "model.bin", has_lists ? directory / "lex.bin" : std::filesystem::path(), options);
   if (!model) return std::unexpected(model.error());
   const bool two = std::filesystem::exists(directory / "srcvocab.spm");
   auto source = Vocabulary::open(directory / (two ? "srcvocab.spm" : "vocab.spm"));
@@ -38,7 +39,8 @@ Result<std::unique_ptr<Direction>> Direction::load(const LanguagePair& pair, con
   if (!target) return std::unexpected(target.error());
   const std::size_t target_size = *target ? (*target)->size() : source->size();
   if (source->size() != model->dimensions().source_vocabulary || target_size != model->dimensions().target_vocabulary) {
-    return fail(ErrorCode::kInvalid, "{}: the vocabulary is of another model ({} words, the model has {}); run `make models`",
+    return fail(ErrorCode::kInvalid,
+                "{}: the vocabulary is of another model ({} words, the model has {}); run `make models`",
                 directory.string(), source->size(), model->dimensions().source_vocabulary);
   }
   auto phrases = PhraseTable::load(data, pair);
@@ -60,7 +62,8 @@ Result<std::unique_ptr<Direction>> Direction::load(const LanguagePair& pair, con
   return direction;
 }
 
-/// Clauses that the phrase table knows stand alone; what is between them is translated together. A long stretch is divided.
+/// Clauses that the phrase table knows stand alone; what is between them is translated together. A long stretch is
+/// divided.
 std::vector<Direction::Part> Direction::parts_of(std::string_view sentence, std::string_view mark) const {
   const bool asks = mark.find('?') != std::string_view::npos;
   const std::string_view body = without_final_mark(sentence);
@@ -132,11 +135,15 @@ Result<TranslatedSentence> Direction::translate(std::string_view sentence, std::
 }
 
 /// Without the final mark, unless the phrase brings its own.
-Result<TranslatedSentence> Direction::translate_part(const Part& part, std::string_view mark, std::string_view committed) const {
+Result<TranslatedSentence> Direction::translate_part(const Part& part, std::string_view mark,
+                                                     std::string_view committed) const {
   if (part.phrase) return TranslatedSentence{.text = *part.phrase, .prepared = part.source};
-  const std::string_view own_mark = part.asks ? std::string_view("?") : mark.find('?') == std::string_view::npos ? mark : ".";
+  const std::string_view own_mark = part.asks                                  ? std::string_view("?")
+                                    : mark.find('?') == std::string_view::npos ? mark
+                                                                               : ".";
   const std::string source = phrases_.rewrite(with_names(without_final_mark(part.source), source_rules_));
-  auto translated = translate_keeping_digits(prepare_sentence(source + std::string(own_mark), source_rules_), committed);
+  auto translated =
+      translate_keeping_digits(prepare_sentence(source + std::string(own_mark), source_rules_), committed);
   if (!translated) return translated;
   translated->text = without_final_mark(translated->text);
   translated->prepared = without_final_mark(translated->prepared);
@@ -144,7 +151,8 @@ Result<TranslatedSentence> Direction::translate_part(const Part& part, std::stri
 }
 
 /// Numbers that the model changed are put back, or the sentence is tried again with its digits grouped in another way.
-Result<TranslatedSentence> Direction::translate_keeping_digits(const std::string& prepared, std::string_view committed) const {
+Result<TranslatedSentence> Direction::translate_keeping_digits(const std::string& prepared,
+                                                               std::string_view committed) const {
   auto first = run_model(prepared, committed);
   if (!first || keeps_digits(prepared, first->text, pair_.to)) return first;
   if (committed.empty()) {
@@ -168,7 +176,8 @@ Result<TranslatedSentence> Direction::run_model(const std::string& prepared, std
   const auto prefix = target.encode(committed);
 
   auto workspace = take_workspace();
-  const auto output = model_->translate({.source = source, .forced_prefix = prefix, .may_follow_prefix = target.begins_word()}, *workspace);
+  const auto output = model_->translate(
+      {.source = source, .forced_prefix = prefix, .may_follow_prefix = target.begins_word()}, *workspace);
   give_back(std::move(workspace));
   if (!output) return std::unexpected(output.error());
 

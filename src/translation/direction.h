@@ -20,20 +20,21 @@ namespace parley::translation {
 /// What became of one sentence.
 struct TranslatedSentence {
   std::string text;
-  std::string prepared;              ///< What the phrase table or the model was given.
-  double log_probability = 0.0;      ///< Sum over `tokens`.
-  std::size_t tokens = 0;            ///< Target tokens the model chose; none for phrases.
+  std::string prepared;          ///< What the phrase table or the model was given.
+  double log_probability = 0.0;  ///< Sum over `tokens`.
+  std::size_t tokens = 0;        ///< Target tokens the model chose; none for phrases.
   bool digits_kept = true;
 };
 
-/// One language pair: a model, its vocabularies, the phrases and the rules of both languages. Immutable: any thread; memory for a translation comes
-/// from a pool.
+/// One language pair: a model, its vocabularies, the phrases and the rules of both languages. Immutable: any thread;
+/// memory for a translation comes from a pool.
 class Direction {
  public:
   /// Loads <models>/marian-<from>-<to> and the data files. `most_words`: longer sentences are divided.
   /// Errors: kNotFound, kInvalid, kUnsupported.
   static Result<std::unique_ptr<Direction>> load(const LanguagePair& pair, const std::filesystem::path& models,
-                                                 const std::filesystem::path& data, const MarianOptions& options, std::size_t most_words);
+                                                 const std::filesystem::path& data, const MarianOptions& options,
+                                                 std::size_t most_words);
 
   const LanguagePair& pair() const { return pair_; }
   const LanguageRules& source_rules() const { return source_rules_; }

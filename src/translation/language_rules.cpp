@@ -36,7 +36,8 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
     return {};
   };
 
-  Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere", "openers", "clause_words"});
+  Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere",
+                                "openers", "clause_words"});
   if (ok) ok = file->list("capitalised", capitalised);
   if (ok) ok = file->list("abbreviations", words_into(rules.abbreviations));
   if (ok) ok = file->list("question_starts", phrases_into(rules.question_starts));

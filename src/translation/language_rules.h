@@ -12,20 +12,24 @@
 
 namespace parley::translation {
 
-/// How one language is written, as far as preparing a recogniser's text needs it: data/text/<language>.toml. Immutable: any thread.
+/// How one language is written, as far as preparing a recogniser's text needs it: data/text/<language>.toml. Immutable:
+/// any thread.
 struct LanguageRules {
-  /// A language without a file of its own is written with capitals at the beginning and full stops at the end, nothing more.
-  /// Errors: kInvalid for a malformed file, with its line.
+  /// A language without a file of its own is written with capitals at the beginning and full stops at the end, nothing
+  /// more. Errors: kInvalid for a malformed file, with its line.
   static Result<LanguageRules> load(const std::filesystem::path& data_directory, const Language& language);
 
   Language language;
-  std::map<std::string, std::string, std::less<>> capitalised;  ///< Folded word → how it is always written ("i'm" → "I'm").
-  std::set<std::string, std::less<>> abbreviations;             ///< Folded, without their last point: no sentence ends with it.
-  std::vector<std::vector<std::string>> question_starts;        ///< Folded words a question begins with.
+  std::map<std::string, std::string, std::less<>>
+      capitalised;                                   ///< Folded word → how it is always written ("i'm" → "I'm").
+  std::set<std::string, std::less<>> abbreviations;  ///< Folded, without their last point: no sentence ends with it.
+  std::vector<std::vector<std::string>> question_starts;  ///< Folded words a question begins with.
   std::vector<std::vector<std::string>> question_ends;
-  std::vector<std::vector<std::string>> question_anywhere;      ///< Words that make a question wherever they stand ("could you").
-  std::set<std::string, std::less<>> openers;                   ///< Words that may stand before a question's beginning ("so", "and").
-  std::set<std::string, std::less<>> clause_words;              ///< Words before which a long sentence may be divided ("and", "because").
+  std::vector<std::vector<std::string>>
+      question_anywhere;                       ///< Words that make a question wherever they stand ("could you").
+  std::set<std::string, std::less<>> openers;  ///< Words that may stand before a question's beginning ("so", "and").
+  std::set<std::string, std::less<>>
+      clause_words;  ///< Words before which a long sentence may be divided ("and", "because").
 };
 
 /// Where the data files are: $PARLEY_DATA, else the source tree's data/. A configured directory goes before both.

@@ -39,7 +39,8 @@ Settings read_settings(std::string_view yml) {
   return settings;
 }
 
-/// A setting that changes the graph, and the one value the engine computes. Absent is Marian's default, which is the same.
+/// A setting that changes the graph, and the one value the engine computes. Absent is Marian's default, which is the
+/// same.
 struct Required {
   std::string_view key;
   std::string_view value;  ///< Empty: an empty string or list.
@@ -79,13 +80,15 @@ std::string joined(const std::vector<std::string>& values) {
 
 Result<void> check_graph(const Settings& settings, const std::string& file) {
   for (const auto key : kNeeded) {
-    if (!settings.contains(key)) return fail(ErrorCode::kUnsupported, "{}: its configuration does not say {}", file, key);
+    if (!settings.contains(key))
+      return fail(ErrorCode::kUnsupported, "{}: its configuration does not say {}", file, key);
   }
   for (const auto& [key, value] : kRequired) {
     const auto found = settings.find(key);
     if (found == settings.end() || joined(found->second) == value) continue;
-    return fail(ErrorCode::kUnsupported, "{} has {} \"{}\"; this engine computes \"{}\" only: use a Firefox Translations student model",
-                file, key, joined(found->second), value);
+    return fail(ErrorCode::kUnsupported,
+                "{} has {} \"{}\"; this engine computes \"{}\" only: use a Firefox Translations student model", file,
+                key, joined(found->second), value);
   }
   return {};
 }
@@ -117,7 +120,8 @@ Result<void> read_vocabularies(const Settings& settings, MarianDimensions& dimen
   const bool two = found != settings.end() && found->second.size() == 2;
   const auto source = two ? number(found->second[0], kMostWords) : std::nullopt;
   const auto target = two ? number(found->second[1], kMostWords) : std::nullopt;
-  if (!source || !target) return fail(ErrorCode::kInvalid, "{}: its configuration gives no sizes of two vocabularies (dim-vocabs)", file);
+  if (!source || !target)
+    return fail(ErrorCode::kInvalid, "{}: its configuration gives no sizes of two vocabularies (dim-vocabs)", file);
   dimensions.source_vocabulary = *source;
   dimensions.target_vocabulary = *target;
   const auto is_true = [&](std::string_view key) {
@@ -126,7 +130,8 @@ Result<void> read_vocabularies(const Settings& settings, MarianDimensions& dimen
   };
   dimensions.one_embedding = is_true("tied-embeddings-all");
   if (!dimensions.one_embedding && !is_true("tied-embeddings")) {
-    return fail(ErrorCode::kUnsupported, "{} has an output layer of its own (neither tied-embeddings nor tied-embeddings-all)", file);
+    return fail(ErrorCode::kUnsupported,
+                "{} has an output layer of its own (neither tied-embeddings nor tied-embeddings-all)", file);
   }
   if (dimensions.one_embedding && *source != *target) {
     return fail(ErrorCode::kInvalid, "{}: one embedding for vocabularies of {} and {} words", file, *source, *target);
@@ -142,12 +147,14 @@ Result<MarianDimensions> read_dimensions(std::string_view yml, const std::string
   MarianDimensions dimensions;
   for (const auto& [key, member, most] : kSizes) {
     const auto found = settings.find(key);
-    const auto value = found != settings.end() && found->second.size() == 1 ? number(found->second[0], most) : std::nullopt;
+    const auto value =
+        found != settings.end() && found->second.size() == 1 ? number(found->second[0], most) : std::nullopt;
     if (!value) return fail(ErrorCode::kInvalid, "{}: its configuration gives no usable {}", file, key);
     dimensions.*member = *value;
   }
   if (dimensions.model % (2 * dimensions.heads) != 0 || dimensions.model < 4) {
-    return fail(ErrorCode::kInvalid, "{}: a width of {} does not divide into {} heads", file, dimensions.model, dimensions.heads);
+    return fail(ErrorCode::kInvalid, "{}: a width of {} does not divide into {} heads", file, dimensions.model,
+                dimensions.heads);
   }
   if (auto ok = read_vocabularies(settings, dimensions, file); !ok) return std::unexpected(ok.error());
   return dimensions;

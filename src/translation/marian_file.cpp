@@ -51,7 +51,8 @@ Result<std::vector<Header>> read_headers(Reader& reader, const std::string& file
   const auto version = reader.value<std::uint64_t>();
   const auto count = reader.value<std::uint64_t>();
   if (!version || !count) return fail(ErrorCode::kInvalid, "{} is no Marian model: it is too short for a header", file);
-  if (*version != kVersion) return fail(ErrorCode::kInvalid, "{} is no Marian model of version {}: it says {}", file, kVersion, *version);
+  if (*version != kVersion)
+    return fail(ErrorCode::kInvalid, "{} is no Marian model of version {}: it says {}", file, kVersion, *version);
   if (*count == 0 || *count > reader.left() / sizeof(Header)) {
     return fail(ErrorCode::kInvalid, "{} is damaged: it announces {} tensors, more than it can hold", file, *count);
   }
@@ -66,14 +67,16 @@ Result<TensorType> tensor_type(std::uint64_t type, std::string_view tensor, cons
     case 0x4101: return TensorType::kIntgemm8;
     case 0x101: return TensorType::kBytes;
     default:
-      return fail(ErrorCode::kUnsupported, "{}: tensor {} is of type {:#x}, which this engine does not know (it knows f32 and intgemm8)",
-                  file, tensor, type);
+      return fail(ErrorCode::kUnsupported,
+                  "{}: tensor {} is of type {:#x}, which this engine does not know (it knows f32 and intgemm8)", file,
+                  tensor, type);
   }
 }
 
 Result<void> read_name(Reader& reader, const Header& header, Tensor& tensor, const std::string& file) {
   const auto bytes = header.name_length > 0 ? reader.take(header.name_length) : std::nullopt;
-  if (!bytes || bytes->back() != std::byte{0}) return fail(ErrorCode::kInvalid, "{} is damaged: a tensor's name does not end", file);
+  if (!bytes || bytes->back() != std::byte{0})
+    return fail(ErrorCode::kInvalid, "{} is damaged: a tensor's name does not end", file);
   tensor.name = {reinterpret_cast<const char*>(bytes->data()), bytes->size() - 1};
   const auto type = tensor_type(header.type, tensor.name, file);
   if (!type) return std::unexpected(type.error());
@@ -83,13 +86,15 @@ Result<void> read_name(Reader& reader, const Header& header, Tensor& tensor, con
 
 Result<void> read_shape(Reader& reader, const Header& header, Tensor& tensor, const std::string& file) {
   if (header.dimensions == 0 || header.dimensions > kMostDimensions) {
-    return fail(ErrorCode::kInvalid, "{} is damaged: tensor {} has {} dimensions", file, tensor.name, header.dimensions);
+    return fail(ErrorCode::kInvalid, "{} is damaged: tensor {} has {} dimensions", file, tensor.name,
+                header.dimensions);
   }
   tensor.elements = 1;
   for (std::uint64_t i = 0; i < header.dimensions; ++i) {
     const auto size = reader.value<std::int32_t>();
     if (!size || *size <= 0 || tensor.elements > header.data_length / static_cast<std::uint64_t>(*size)) {
-      return fail(ErrorCode::kInvalid, "{} is damaged: the shape of tensor {} does not fit its data", file, tensor.name);
+      return fail(ErrorCode::kInvalid, "{} is damaged: the shape of tensor {} does not fit its data", file,
+                  tensor.name);
     }
     tensor.shape.push_back(static_cast<std::uint32_t>(*size));
     tensor.elements *= static_cast<std::uint64_t>(*size);
@@ -99,7 +104,9 @@ Result<void> read_shape(Reader& reader, const Header& header, Tensor& tensor, co
 
 Result<void> read_data(Reader& reader, const Header& header, Tensor& tensor, const std::string& file) {
   const auto data = reader.take(header.data_length);
-  if (!data) return fail(ErrorCode::kInvalid, "{} is truncated: the data of tensor {} is missing; run `make models`", file, tensor.name);
+  if (!data)
+    return fail(ErrorCode::kInvalid, "{} is truncated: the data of tensor {} is missing; run `make models`", file,
+                tensor.name);
   const bool is_float = tensor.type == TensorType::kFloat32;
   const std::uint64_t trailer = tensor.type == TensorType::kIntgemm8 ? sizeof(float) : 0;
   // elements ≤ data_length was checked with the shape, so neither sum nor product can wrap.
@@ -125,7 +132,8 @@ Result<MarianFile> MarianFile::open(const std::filesystem::path& path) {
   auto mapping = MappedFile::open(path);
   if (!mapping) {
     if (mapping.error().code != ErrorCode::kNotFound) return std::unexpected(mapping.error());
-    return fail(ErrorCode::kNotFound, "model {} is missing: run `make models`, or name its directory in the configuration", path.string());
+    return fail(ErrorCode::kNotFound,
+                "model {} is missing: run `make models`, or name its directory in the configuration", path.string());
   }
   auto file = parse(mapping->bytes(), path.string());
   if (file) file->mapping_ = std::move(*mapping);
@@ -146,14 +154,17 @@ Result<MarianFile> MarianFile::parse(std::span<const std::byte> bytes, std::stri
     }
   }
   const auto padding = reader.value<std::uint64_t>();
-  if (!padding || !reader.take(*padding)) return fail(ErrorCode::kInvalid, "{} is truncated before its data; run `make models`", file.name_);
+  if (!padding || !reader.take(*padding))
+    return fail(ErrorCode::kInvalid, "{} is truncated before its data; run `make models`", file.name_);
   for (std::size_t i = 0; i < headers->size(); ++i) {
-    if (auto ok = read_data(reader, (*headers)[i], file.tensors_[i], file.name_); !ok) return std::unexpected(ok.error());
+    if (auto ok = read_data(reader, (*headers)[i], file.tensors_[i], file.name_); !ok)
+      return std::unexpected(ok.error());
   }
 
   std::ranges::sort(file.tensors_, {}, &Tensor::name);
   const auto twice = std::ranges::adjacent_find(file.tensors_, {}, &Tensor::name);
-  if (twice != file.tensors_.end()) return fail(ErrorCode::kInvalid, "{} is damaged: it has tensor {} twice", file.name_, twice->name);
+  if (twice != file.tensors_.end())
+    return fail(ErrorCode::kInvalid, "{} is damaged: it has tensor {} twice", file.name_, twice->name);
   return file;
 }
 

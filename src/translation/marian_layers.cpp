@@ -49,12 +49,14 @@ void MarianLayers::multiply(const Linear& layer, float* out, std::span<const std
   }
 }
 
-void MarianLayers::linear(const Linear& layer, const float* x, std::size_t rows, float* out, std::span<const std::uint32_t> picked) {
+void MarianLayers::linear(const Linear& layer, const float* x, std::size_t rows, float* out,
+                          std::span<const std::uint32_t> picked) {
   prepare(x, rows, layer.matrix.inputs);
   multiply(layer, out, picked);
 }
 
-void MarianLayers::keys_and_values(const Attention& layer, const float* x, std::size_t rows, float* keys, float* values) {
+void MarianLayers::keys_and_values(const Attention& layer, const float* x, std::size_t rows, float* keys,
+                                   float* values) {
   prepare(x, rows, dimensions_.model);
   multiply(layer.key, keys);
   multiply(layer.value, values);

@@ -23,22 +23,26 @@ struct LayerMemory {
   std::vector<float> queries, mixed, projected, inner, energies;
 };
 
-/// The layers of the graph over rows of activations: [rows][width] f32, row by row. Stateless apart from its memory; one thread at a time.
+/// The layers of the graph over rows of activations: [rows][width] f32, row by row. Stateless apart from its memory;
+/// one thread at a time.
 class MarianLayers {
  public:
-  MarianLayers(const kernels::Kernels& kernels, Arithmetic arithmetic, const MarianDimensions& dimensions, LayerMemory& memory)
+  MarianLayers(const kernels::Kernels& kernels, Arithmetic arithmetic, const MarianDimensions& dimensions,
+               LayerMemory& memory)
       : kernels_(kernels), arithmetic_(arithmetic), dimensions_(dimensions), memory_(memory) {}
 
   /// out = x · matrix + bias, for all outputs, or the `picked` ones in their order.
-  void linear(const Linear& layer, const float* x, std::size_t rows, float* out, std::span<const std::uint32_t> picked = {});
+  void linear(const Linear& layer, const float* x, std::size_t rows, float* out,
+              std::span<const std::uint32_t> picked = {});
 
   /// Keys and values of a sequence of `rows` states, for attend().
   void keys_and_values(const Attention& layer, const float* x, std::size_t rows, float* keys, float* values);
 
-  /// x = norm(x + attention of x over `positions` keys and values). With `first_head` not null, head 0's weights of the last row go there
+  /// x = norm(x + attention of x over `positions` keys and values). With `first_head` not null, head 0's weights of the
+  /// last row go there
   /// ([positions]).
-  void attend(const Attention& layer, float* x, std::size_t rows, const float* keys, const float* values, std::size_t positions,
-              float* first_head = nullptr);
+  void attend(const Attention& layer, float* x, std::size_t rows, const float* keys, const float* values,
+              std::size_t positions, float* first_head = nullptr);
 
   /// x = norm(x + outer(relu(inner(x)))).
   void feed_forward(const FeedForward& layer, float* x, std::size_t rows);

@@ -34,15 +34,16 @@ Result<MarianModel> MarianModel::load(const std::filesystem::path& model, const 
   if (!weights) return std::unexpected(weights.error());
   std::optional<Shortlist> lists;
   if (!shortlist.empty()) {
-    auto opened = Shortlist::open(shortlist, weights->dimensions.source_vocabulary, weights->dimensions.target_vocabulary);
+    auto opened =
+        Shortlist::open(shortlist, weights->dimensions.source_vocabulary, weights->dimensions.target_vocabulary);
     if (!opened) return std::unexpected(opened.error());
     lists = std::move(*opened);
   }
   return make(std::move(*weights), std::move(lists), options, *isa);
 }
 
-Result<MarianModel> MarianModel::make(MarianWeights weights, std::optional<Shortlist> shortlist, const MarianOptions& options,
-                                      kernels::Isa isa) {
+Result<MarianModel> MarianModel::make(MarianWeights weights, std::optional<Shortlist> shortlist,
+                                      const MarianOptions& options, kernels::Isa isa) {
   if (auto ok = validate(options); !ok) return std::unexpected(ok.error());
   return MarianModel(std::move(weights), std::move(shortlist), options, kernels::kernels_for(isa));
 }
@@ -78,8 +79,10 @@ Result<void> MarianModel::check(const MarianInput& input) const {
   const auto outside = [](std::span<const std::uint32_t> words, std::size_t size) {
     return std::ranges::any_of(words, [&](std::uint32_t word) { return word >= size; });
   };
-  if (outside(input.source, dimensions().source_vocabulary) || outside(input.forced_prefix, dimensions().target_vocabulary)) {
-    return fail(ErrorCode::kInvalid, "a word id is outside the model's vocabulary: the vocabulary file is of another model");
+  if (outside(input.source, dimensions().source_vocabulary) ||
+      outside(input.forced_prefix, dimensions().target_vocabulary)) {
+    return fail(ErrorCode::kInvalid,
+                "a word id is outside the model's vocabulary: the vocabulary file is of another model");
   }
   if (!input.may_follow_prefix.empty() && input.may_follow_prefix.size() != dimensions().target_vocabulary) {
     return fail(ErrorCode::kInvalid, "the vocabulary file is of another model: it has {} words, the model {}",
@@ -88,7 +91,8 @@ Result<void> MarianModel::check(const MarianInput& input) const {
   return {};
 }
 
-/// Shortlisted words in ascending order: the output layer is then read front to back. Never the unknown word, which nobody can say.
+/// Shortlisted words in ascending order: the output layer is then read front to back. Never the unknown word, which
+/// nobody can say.
 void MarianModel::choose_candidates(const MarianInput& input, MarianWorkspace& workspace) const {
   const std::size_t words = dimensions().target_vocabulary;
   const bool full = options_.full_vocabulary || !shortlist_;
@@ -127,11 +131,13 @@ void MarianModel::encode(MarianWorkspace& workspace, MarianLayers& layers) const
   room(workspace.context_values, weights_.decoder.size() * length * width);
   for (std::size_t i = 0; i < weights_.decoder.size(); ++i) {
     const std::size_t at = i * length * width;
-    layers.keys_and_values(weights_.decoder[i].context, x, length, &workspace.context_keys[at], &workspace.context_values[at]);
+    layers.keys_and_values(weights_.decoder[i].context, x, length, &workspace.context_keys[at],
+                           &workspace.context_values[at]);
   }
 }
 
-void MarianModel::decode(const MarianInput& input, MarianWorkspace& workspace, MarianLayers& layers, MarianOutput& output) const {
+void MarianModel::decode(const MarianInput& input, MarianWorkspace& workspace, MarianLayers& layers,
+                         MarianOutput& output) const {
   const std::size_t width = dimensions().model;
   const std::size_t length = workspace.source.size();
   const auto affordable = static_cast<std::size_t>(options_.length_factor * static_cast<double>(length));
@@ -158,7 +164,8 @@ void MarianModel::decode(const MarianInput& input, MarianWorkspace& workspace, M
     output.tokens.push_back(word);
     const float* logits = workspace.logits.data();
     const float largest = logits[kernels_->argmax(logits, workspace.candidates.size())];
-    output.log_probabilities.push_back(logits[choice] - kernels_->log_sum_exp(logits, workspace.candidates.size(), largest));
+    output.log_probabilities.push_back(logits[choice] -
+                                       kernels_->log_sum_exp(logits, workspace.candidates.size(), largest));
   }
   output.attention.resize(output.tokens.size() * length);
 }
@@ -173,7 +180,8 @@ void MarianModel::step(MarianWorkspace& workspace, MarianLayers& layers, float* 
     const bool last = i + 1 == weights_.decoder.size();
     const std::size_t at = i * length * width;
     layers.recur(layer.recurrent, y, &workspace.states[i * width]);
-    layers.attend(layer.context, y, 1, &workspace.context_keys[at], &workspace.context_values[at], length, last ? attention : nullptr);
+    layers.attend(layer.context, y, 1, &workspace.context_keys[at], &workspace.context_values[at], length,
+                  last ? attention : nullptr);
     layers.feed_forward(layer.feed_forward, y, 1);
   }
   layers.linear(weights_.output, y, 1, workspace.logits.data(), workspace.candidates);
@@ -183,7 +191,8 @@ void MarianModel::step(MarianWorkspace& workspace, MarianLayers& layers, float* 
 std::size_t MarianModel::pick(const MarianInput& input, std::size_t position, MarianWorkspace& workspace) const {
   const auto& candidates = workspace.candidates;
   if (position < input.forced_prefix.size()) {
-    return static_cast<std::size_t>(std::ranges::lower_bound(candidates, input.forced_prefix[position]) - candidates.begin());
+    return static_cast<std::size_t>(std::ranges::lower_bound(candidates, input.forced_prefix[position]) -
+                                    candidates.begin());
   }
   const bool restricted = position > 0 && position == input.forced_prefix.size() && !input.may_follow_prefix.empty();
   if (restricted) {
@@ -200,11 +209,13 @@ void MarianModel::add_embedding(const Embedding& embedding, std::uint32_t word, 
   const float factor = std::sqrt(static_cast<float>(width)) * embedding.scale;
   for (std::size_t i = 0; i < width; ++i) {
     const std::size_t at = word * width + i;
-    to[i] += factor * (embedding.int8_rows != nullptr ? static_cast<float>(embedding.int8_rows[at]) : embedding.float_rows[at]);
+    to[i] += factor *
+             (embedding.int8_rows != nullptr ? static_cast<float>(embedding.int8_rows[at]) : embedding.float_rows[at]);
   }
 }
 
-/// Sines in the first half, cosines in the second (Vaswani et al. 2017, with the halves not interleaved, as Marian has them).
+/// Sines in the first half, cosines in the second (Vaswani et al. 2017, with the halves not interleaved, as Marian has
+/// them).
 void MarianModel::write_position(std::size_t position, float* to) const {
   const std::size_t half = frequencies_.size();
   if ((position + 1) * 2 * half <= positions_.size()) {

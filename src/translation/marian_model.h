@@ -21,12 +21,13 @@ inline constexpr std::uint32_t kEndOfSentence = 0;
 inline constexpr std::uint32_t kUnknownWord = 1;
 
 struct MarianOptions {
-  /// The target words considered besides the shortlist's: ids below this, which are the most frequent ones. The 50 that the models are
-  /// shipped for make visible mistakes ("adoe" for "adeus"); with 4000 the translation is the full vocabulary's in 99.5 % of lines.
+  /// The target words considered besides the shortlist's: ids below this, which are the most frequent ones. The 50 that
+  /// the models are shipped for make visible mistakes ("adoe" for "adeus"); with 4000 the translation is the full
+  /// vocabulary's in 99.5 % of lines.
   std::size_t frequent_words = 4000;
   bool full_vocabulary = false;  ///< Consider every target word; about twice as slow.
   Arithmetic arithmetic = Arithmetic::kInt8;
-  double length_factor = 2.5;    ///< Gives up after this many target tokens per source token.
+  double length_factor = 2.5;  ///< Gives up after this many target tokens per source token.
 };
 
 /// Errors: kInvalid, saying which value may be what.
@@ -41,10 +42,10 @@ struct MarianInput {
 };
 
 struct MarianOutput {
-  std::vector<std::uint32_t> tokens;   ///< The forced prefix and what follows, without the end mark.
+  std::vector<std::uint32_t> tokens;     ///< The forced prefix and what follows, without the end mark.
   std::vector<float> log_probabilities;  ///< One per token, natural, normalised over the words considered.
-  /// [tokens][source + 1]: where each token looks in the source (its end mark last). Head 0 of the last decoder layer, the one such models
-  /// are trained to align words with; each row sums to 1.
+  /// [tokens][source + 1]: where each token looks in the source (its end mark last). Head 0 of the last decoder layer,
+  /// the one such models are trained to align words with; each row sums to 1.
   std::vector<float> attention;
   bool complete = true;  ///< Ended by itself and not by length_factor.
 };
@@ -62,8 +63,8 @@ struct MarianWorkspace {
   std::vector<std::uint32_t> candidates;
 };
 
-/// A student model of Firefox Translations (Marian: transformer encoder, SSRU decoder), weights used in place. Immutable and shared by any number
-/// of threads, each with a workspace of its own.
+/// A student model of Firefox Translations (Marian: transformer encoder, SSRU decoder), weights used in place.
+/// Immutable and shared by any number of threads, each with a workspace of its own.
 class MarianModel {
  public:
   /// Sentences above this are refused; callers split long before (quality falls above some 60 words).
@@ -75,8 +76,8 @@ class MarianModel {
                                   const MarianOptions& options = {});
 
   /// The same from parts, for models that are made in memory.
-  static Result<MarianModel> make(MarianWeights weights, std::optional<Shortlist> shortlist, const MarianOptions& options,
-                                  kernels::Isa isa);
+  static Result<MarianModel> make(MarianWeights weights, std::optional<Shortlist> shortlist,
+                                  const MarianOptions& options, kernels::Isa isa);
 
   /// Greedy search. Errors: kInvalid for a source that is too long or ids the vocabularies do not have.
   Result<MarianOutput> translate(const MarianInput& input, MarianWorkspace& workspace) const;
@@ -84,7 +85,8 @@ class MarianModel {
   const MarianDimensions& dimensions() const { return weights_.dimensions; }
 
  private:
-  MarianModel(MarianWeights weights, std::optional<Shortlist> shortlist, const MarianOptions& options, const kernels::Kernels& kernels);
+  MarianModel(MarianWeights weights, std::optional<Shortlist> shortlist, const MarianOptions& options,
+              const kernels::Kernels& kernels);
 
   Result<void> check(const MarianInput& input) const;
   void encode(MarianWorkspace& workspace, MarianLayers& layers) const;

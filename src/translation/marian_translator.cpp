@@ -42,7 +42,8 @@ Result<std::unique_ptr<MarianTranslator>> MarianTranslator::load(const MarianTra
   if (auto ok = validate(config); !ok) return std::unexpected(ok.error());
   const auto pairs = config.pairs.empty() ? pairs_in(config.models) : config.pairs;
   if (pairs.empty()) {
-    return fail(ErrorCode::kNotFound, "there is no translation model (marian-<from>-<to>) in {}: run `make models`, or set PARLEY_MODELS",
+    return fail(ErrorCode::kNotFound,
+                "there is no translation model (marian-<from>-<to>) in {}: run `make models`, or set PARLEY_MODELS",
                 config.models.string());
   }
   std::unique_ptr<MarianTranslator> translator(new MarianTranslator);
@@ -55,7 +56,8 @@ Result<std::unique_ptr<MarianTranslator>> MarianTranslator::load(const MarianTra
 }
 
 const Direction* MarianTranslator::find(const LanguagePair& pair) const {
-  const auto found = std::ranges::find_if(directions_, [&](const auto& direction) { return direction->pair() == pair; });
+  const auto found =
+      std::ranges::find_if(directions_, [&](const auto& direction) { return direction->pair() == pair; });
   return found != directions_.end() ? found->get() : nullptr;
 }
 
@@ -68,7 +70,8 @@ std::vector<LanguagePair> MarianTranslator::pairs() const {
 Result<Translation> MarianTranslator::translate(const TranslationRequest& request) const {
   const Direction* direction = find(request.pair);
   if (direction == nullptr) {
-    return fail(ErrorCode::kUnsupported, "there is no translation model for {}: put one into marian-{}-{} of the model directory",
+    return fail(ErrorCode::kUnsupported,
+                "there is no translation model for {}: put one into marian-{}-{} of the model directory",
                 to_string(request.pair), request.pair.from.code(), request.pair.to.code());
   }
   const auto sentences = split_sentences(clean_text(request.source), direction->source_rules());

@@ -16,18 +16,19 @@
 namespace parley::translation {
 
 struct MarianTranslatorConfig {
-  std::filesystem::path models = default_model_directory();  ///< Holds marian-<from>-<to>/{model.bin, lex.bin, vocab.spm}.
-  std::filesystem::path data = default_data_directory();     ///< Holds phrases/ and text/.
-  std::vector<LanguagePair> pairs;                           ///< Which to load; empty: every one that is there.
-  std::size_t most_words = 50;                               ///< A longer sentence is divided; above some 60 the models lose text.
+  std::filesystem::path models =
+      default_model_directory();                          ///< Holds marian-<from>-<to>/{model.bin, lex.bin, vocab.spm}.
+  std::filesystem::path data = default_data_directory();  ///< Holds phrases/ and text/.
+  std::vector<LanguagePair> pairs;                        ///< Which to load; empty: every one that is there.
+  std::size_t most_words = 50;  ///< A longer sentence is divided; above some 60 the models lose text.
   MarianOptions model;
 };
 
 /// Errors: kInvalid, saying which value may be what.
 Result<void> validate(const MarianTranslatorConfig& config);
 
-/// The translator of our own engine. Text goes in as a recogniser wrote it: it is divided into sentences, formulas of the telephone are looked up,
-/// numbers, case and marks are put right, and numbers that the model changed are put back.
+/// The translator of our own engine. Text goes in as a recogniser wrote it: it is divided into sentences, formulas of
+/// the telephone are looked up, numbers, case and marks are put right, and numbers that the model changed are put back.
 class MarianTranslator final : public Translator {
  public:
   /// Errors: kNotFound when a configured pair or every pair is missing, kInvalid, kUnsupported; from the files.

@@ -26,7 +26,9 @@ class WeightBinder {
   }
 
   Attention attention(const std::string& prefix, std::size_t width) {
-    const auto part = [&](const std::string& name) { return linear(prefix + "_W" + name, prefix + "_b" + name, width, width); };
+    const auto part = [&](const std::string& name) {
+      return linear(prefix + "_W" + name, prefix + "_b" + name, width, width);
+    };
     return {part("q"), part("k"), part("v"), part("o"), norm(prefix + "_Wo", width)};
   }
 
@@ -36,15 +38,13 @@ class WeightBinder {
   }
 
   RecurrentUnit recurrent(const std::string& prefix, std::size_t width) {
-    return {linear(prefix + "_Wf", prefix + "_bf", width, width), linear(prefix + "_W", "", width, width), norm(prefix + "_ffn", width)};
+    return {linear(prefix + "_Wf", prefix + "_bf", width, width), linear(prefix + "_W", "", width, width),
+            norm(prefix + "_ffn", width)};
   }
 
   Embedding embedding(const std::string& name, std::size_t words, std::size_t width) {
     const Tensor* tensor = file_.find(name);
-    if (tensor != nullptr && tensor->type == TensorType::kFloat32) {
-      tensor = take(name, TensorType::kFloat32, words, width);
-      return {.float_rows = tensor != nullptr ? tensor->float_values() : nullptr};
-    }
+    if (tensor != nullptr && tensor->type == TensorType::kFloat32) return {.float_rows = floats(name, words, width)};
     tensor = take(name, TensorType::kIntgemm8, words, width);
     if (tensor == nullptr) return {};
     return {.int8_rows = tensor->int8_values(), .scale = scale_of(*tensor)};
@@ -59,7 +59,8 @@ class WeightBinder {
       return result;
     }
     auto& bytes = weights_.quantised_output_;
-    const auto range = std::ranges::max(std::span(embedding.float_rows, words * width), {}, [](float v) { return std::abs(v); });
+    const auto range =
+        std::ranges::max(std::span(embedding.float_rows, words * width), {}, [](float v) { return std::abs(v); });
     const float scale = std::max(std::abs(range), 1e-9F) / 127.0F;
     bytes.resize(words * width);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -73,10 +74,11 @@ class WeightBinder {
   Result<void> finish() const {
     if (error_) return std::unexpected(*error_);
     for (const Tensor& tensor : file_.tensors()) {
-      const bool known = taken_.contains(tensor.name) || tensor.name.ends_with("_QuantMultA") || tensor.name.starts_with("special:");
+      const bool known =
+          taken_.contains(tensor.name) || tensor.name.ends_with("_QuantMultA") || tensor.name.starts_with("special:");
       if (!known) {
-        return fail(ErrorCode::kUnsupported, "{} has a tensor {}, which is not part of the graph this engine computes", file_.name(),
-                    tensor.name);
+        return fail(ErrorCode::kUnsupported, "{} has a tensor {}, which is not part of the graph this engine computes",
+                    file_.name(), tensor.name);
       }
     }
     return {};
@@ -88,8 +90,10 @@ class WeightBinder {
     if (tensor == nullptr) {
       note(ErrorCode::kInvalid, fmt::format("{} has no tensor {}", file_.name(), name));
     } else if (tensor->type != type) {
-      note(ErrorCode::kUnsupported, fmt::format("{}: tensor {} is not {}", file_.name(), name,
-                                                type == TensorType::kIntgemm8 ? "intgemm8: convert the model with --gemm-type intgemm8" : "f32"));
+      note(
+          ErrorCode::kUnsupported,
+          fmt::format("{}: tensor {} is not {}", file_.name(), name,
+                      type == TensorType::kIntgemm8 ? "intgemm8: convert the model with --gemm-type intgemm8" : "f32"));
     } else if (tensor->shape.size() != 2 || tensor->shape[0] != rows || tensor->shape[1] != columns) {
       note(ErrorCode::kInvalid, fmt::format("{}: tensor {} is not {} × {}", file_.name(), name, rows, columns));
     } else {
@@ -99,15 +103,23 @@ class WeightBinder {
     return nullptr;
   }
 
-  const float* vector(const std::string& name, std::size_t width) {
-    const Tensor* tensor = take(name, TensorType::kFloat32, 1, width);
-    return tensor != nullptr ? tensor->float_values() : nullptr;
+  const float* vector(const std::string& name, std::size_t width) { return floats(name, 1, width); }
+
+  const float* floats(const std::string& name, std::size_t rows, std::size_t columns) {
+    const Tensor* tensor = take(name, TensorType::kFloat32, rows, columns);
+    if (tensor == nullptr) return nullptr;
+    const std::span values(tensor->float_values(), tensor->elements);
+    if (std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return values.data();
+    note(ErrorCode::kInvalid,
+         fmt::format("{} is damaged: tensor {} holds values that are no numbers", file_.name(), name));
+    return nullptr;
   }
 
   float scale_of(const Tensor& tensor) {
     const float multiplier = tensor.multiplier();
-    if (!std::isfinite(multiplier) || multiplier <= 0.0F) {
-      note(ErrorCode::kInvalid, fmt::format("{} is damaged: tensor {} has multiplier {}", file_.name(), tensor.name, multiplier));
+    if (!(multiplier > 0.0F) || !std::isnormal(multiplier)) {
+      note(ErrorCode::kInvalid,
+           fmt::format("{} is damaged: tensor {} has multiplier {}", file_.name(), tensor.name, multiplier));
     }
     return 1.0F / multiplier;
   }
@@ -154,11 +166,13 @@ Result<MarianWeights> MarianWeights::load(MarianFile file) {
   weights.output = bind.output(weights.target_embedding, size.target_vocabulary, size.model);
   for (std::size_t i = 1; i <= size.encoder_layers; ++i) {
     const std::string layer = fmt::format("encoder_l{}", i);
-    weights.encoder.push_back({bind.attention(layer + "_self", size.model), bind.feed_forward(layer + "_ffn", size.model, size.feed_forward)});
+    weights.encoder.push_back({bind.attention(layer + "_self", size.model),
+                               bind.feed_forward(layer + "_ffn", size.model, size.feed_forward)});
   }
   for (std::size_t i = 1; i <= size.decoder_layers; ++i) {
     const std::string layer = fmt::format("decoder_l{}", i);
-    weights.decoder.push_back({bind.recurrent(layer + "_rnn", size.model), bind.attention(layer + "_context", size.model),
+    weights.decoder.push_back({bind.recurrent(layer + "_rnn", size.model),
+                               bind.attention(layer + "_context", size.model),
                                bind.feed_forward(layer + "_ffn", size.model, size.feed_forward)});
   }
   if (auto ok = bind.finish(); !ok) return std::unexpected(ok.error());

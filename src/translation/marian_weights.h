@@ -60,7 +60,8 @@ struct Embedding {
 /// A model's weights by their place in the graph, pointing into its file. Immutable: any thread.
 class MarianWeights {
  public:
-  /// Errors: kInvalid for a tensor that is missing or of another shape, kUnsupported for one that is not part of the known graph.
+  /// Errors: kInvalid for a tensor that is missing or of another shape, kUnsupported for one that is not part of the
+  /// known graph.
   static Result<MarianWeights> load(MarianFile file);
 
   MarianDimensions dimensions;

@@ -24,7 +24,8 @@ bool is_question(std::string_view sentence, const LanguageRules& rules) {
   while (first < words.size() && rules.openers.contains(words[first])) ++first;
   const auto asks_from = [&](std::size_t at) {
     return std::ranges::any_of(rules.question_starts, [&](const std::vector<std::string>& start) {
-      return at + start.size() <= words.size() && std::equal(start.begin(), start.end(), words.begin() + static_cast<long>(at));
+      return at + start.size() <= words.size() &&
+             std::equal(start.begin(), start.end(), words.begin() + static_cast<long>(at));
     });
   };
   if (asks_from(0) || (first > 0 && asks_from(first))) return true;
@@ -40,7 +41,8 @@ bool is_question(std::string_view sentence, const LanguageRules& rules) {
 std::string prepare_sentence(std::string_view sentence, const LanguageRules& rules) {
   std::string prepared = with_capital(with_names(with_digits(trimmed(sentence), rules.language), rules));
   if (!final_mark(prepared).empty()) return prepared;
-  while (!prepared.empty() && (prepared.back() == ',' || prepared.back() == ';' || prepared.back() == ':' || prepared.back() == ' ')) {
+  while (!prepared.empty() &&
+         (prepared.back() == ',' || prepared.back() == ';' || prepared.back() == ':' || prepared.back() == ' ')) {
     prepared.pop_back();
   }
   const auto clauses = split_clauses(prepared);

@@ -26,7 +26,8 @@ class NumberGrammar {
   static const NumberGrammar* of(const Language& language);
   virtual ~NumberGrammar() = default;
 
-  /// A cardinal below a million that begins at word `at`: "twenty-five", "duzentos e cinquenta". The longest one; nothing when there is none.
+  /// A cardinal below a million that begins at word `at`: "twenty-five", "duzentos e cinquenta". The longest one;
+  /// nothing when there is none.
   virtual std::optional<SpelledNumber> cardinal(const Words& words, std::size_t at) const = 0;
 
   /// A number from 10 to 99 without hundreds: what is spoken between digits ("five five twelve").
@@ -42,16 +43,18 @@ class NumberGrammar {
   virtual bool announces_digits(std::string_view folded) const = 0;
   virtual bool is_ordinal(std::string_view folded) const = 0;
 
-  /// What is written after digits for an ordinal from first to ninth ("first" → 1), in a language that writes them so ("21st").
+  /// What is written after digits for an ordinal from first to ninth ("first" → 1), in a language that writes them so
+  /// ("21st").
   virtual std::optional<int> small_ordinal(std::string_view folded) const = 0;
 
   /// Words around a price ("cost", "dollars").
   virtual bool is_about_money(std::string_view folded) const = 0;
 
-  virtual char decimal_mark() const = 0;    ///< "19.99" or "19,99".
+  virtual char decimal_mark() const = 0;  ///< "19.99" or "19,99".
   virtual char thousands_mark() const = 0;
 
-  /// A time of day that begins at word `at` ("half past three", "três e meia", "three thirty" after "at"), in minutes since midnight or noon.
+  /// A time of day that begins at word `at` ("half past three", "três e meia", "three thirty" after "at"), in minutes
+  /// since midnight or noon.
   virtual std::optional<SpelledNumber> time(const Words& words, std::size_t at) const = 0;
 };
 

@@ -10,10 +10,10 @@
 namespace parley::translation {
 namespace {
 
-constexpr std::int64_t kSmallNumber = 12;        // up to here words translate well, and read better
-constexpr std::size_t kDigitsInARow = 3;         // so many spoken digits are a number to keep
-constexpr std::size_t kCommaSeparatedDigits = 6; // "four, four, seven, two, one, nine"; fewer may be an enumeration
-constexpr std::size_t kLongNumeral = 7;          // so many digits in one piece are a telephone or account number
+constexpr std::int64_t kSmallNumber = 12;         // up to here words translate well, and read better
+constexpr std::size_t kDigitsInARow = 3;          // so many spoken digits are a number to keep
+constexpr std::size_t kCommaSeparatedDigits = 6;  // "four, four, seven, two, one, nine"; fewer may be an enumeration
+constexpr std::size_t kLongNumeral = 7;           // so many digits in one piece are a telephone or account number
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -73,7 +73,9 @@ class NumberWriter {
   }
 
  private:
-  std::string folded(std::size_t at) const { return at < words_.list.size() ? lower_case(words_.list[at].text) : std::string(); }
+  std::string folded(std::size_t at) const {
+    return at < words_.list.size() ? lower_case(words_.list[at].text) : std::string();
+  }
   const std::string& before(std::size_t at) const { return words_.list[at].before; }
   bool joined(std::size_t at) const { return at < words_.list.size() && (before(at) == " " || before(at) == "-"); }
 
@@ -97,7 +99,8 @@ class NumberWriter {
 
   Run run_at(std::size_t at, bool over_commas) const {
     Run run;
-    const bool starts_with_six = grammar_.digit(folded(at), true) && joined(at + 1) && grammar_.digit(folded(at + 1), false);
+    const bool starts_with_six =
+        grammar_.digit(folded(at), true) && joined(at + 1) && grammar_.digit(folded(at + 1), false);
     while (at + run.words < words_.list.size()) {
       const std::size_t here = at + run.words;
       const bool comma = run.words > 0 && before(here) == ", ";
@@ -109,16 +112,20 @@ class NumberWriter {
       run.words += next->words;
       ++run.elements;
       if (next->words == 1 && next->text.size() == 1) ++run.singles;
-      if (next->text.size() > 2 || (next->words == 2 && next->text[0] == next->text.back())) run.singles += next->text.size();
+      if (next->text.size() > 2 || (next->words == 2 && next->text[0] == next->text.back()))
+        run.singles += next->text.size();
     }
     return run;
   }
 
   std::optional<Rewrite> digits_at(std::size_t at) const {
     const Run far = run_at(at, true);
-    const bool in_groups = std::ranges::all_of(far.groups, [](const std::string& group) { return group.size() >= 2 && group.size() <= 5; });
-    const bool one_by_one = far.groups.size() == far.elements && far.elements >= kCommaSeparatedDigits && far.singles == far.elements;
-    if (far.groups.size() > 1 && in_groups && far.singles >= kDigitsInARow) return Rewrite{fmt::format("{}", fmt::join(far.groups, "-")), far.words};
+    const bool in_groups = std::ranges::all_of(
+        far.groups, [](const std::string& group) { return group.size() >= 2 && group.size() <= 5; });
+    const bool one_by_one =
+        far.groups.size() == far.elements && far.elements >= kCommaSeparatedDigits && far.singles == far.elements;
+    if (far.groups.size() > 1 && in_groups && far.singles >= kDigitsInARow)
+      return Rewrite{fmt::format("{}", fmt::join(far.groups, "-")), far.words};
     if (far.groups.size() > 1 && one_by_one) return Rewrite{grouped(far.digits()), far.words};
 
     const Run run = run_at(at, false);
@@ -142,7 +149,8 @@ class NumberWriter {
     const auto cents = joined(next) ? grammar_.two_digits(words_, next) : std::nullopt;
     if (!cents) return std::nullopt;
     const std::size_t end = next + cents->words;
-    const bool money = (at > 0 && grammar_.is_about_money(folded(at - 1))) || (joined(end) && grammar_.is_about_money(folded(end)));
+    const bool money =
+        (at > 0 && grammar_.is_about_money(folded(at - 1))) || (joined(end) && grammar_.is_about_money(folded(end)));
     if (!money) return std::nullopt;
     return Rewrite{fmt::format("{}{}{:02}", whole->value, grammar_.decimal_mark(), cents->value), end - at};
   }
@@ -182,7 +190,8 @@ class NumberWriter {
 std::string tidy_numeral(const std::string& word) {
   if (all_digits(word) && word.size() >= kLongNumeral) return grouped(word);
   const auto h = word.find('h');
-  const bool time = (h == 1 || h == 2) && word.size() == h + 3 && all_digits(word.substr(0, h)) && all_digits(word.substr(h + 1));
+  const bool time =
+      (h == 1 || h == 2) && word.size() == h + 3 && all_digits(word.substr(0, h)) && all_digits(word.substr(h + 1));
   return time ? word.substr(0, h) + ":" + word.substr(h + 1) : word;
 }
 
@@ -263,7 +272,8 @@ std::string tidy_numerals(std::string_view text, const Language& language) {
     const auto mark = word.text.find_first_of(".,");
     if (mark == std::string::npos || mark == 0) continue;
     const std::string decimals = word.text.substr(mark + 1);
-    if (all_digits(word.text.substr(0, mark)) && all_digits(decimals) && decimals.size() <= 2) word.text[mark] = grammar->decimal_mark();
+    if (all_digits(word.text.substr(0, mark)) && all_digits(decimals) && decimals.size() <= 2)
+      word.text[mark] = grammar->decimal_mark();
   }
   return join(words);
 }

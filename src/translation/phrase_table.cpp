@@ -28,7 +28,8 @@ std::vector<std::string> pattern_of(std::string_view key) {
 }
 
 /// Whether the pattern's words stand at `at`, with nothing but spaces and hyphens between them.
-bool stands_at(const std::vector<std::string>& pattern, const Words& words, const std::vector<std::string>& folded, std::size_t at) {
+bool stands_at(const std::vector<std::string>& pattern, const Words& words, const std::vector<std::string>& folded,
+               std::size_t at) {
   if (at + pattern.size() > words.list.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const Word& word = words.list[at + i];
@@ -52,14 +53,18 @@ Result<PhraseTable> PhraseTable::load(const std::filesystem::path& data_director
   const auto insert_into = [](std::map<std::string, std::string, std::less<>>& map) {
     return [&map](std::string_view key, std::string_view value, const std::string& place) -> Result<void> {
       const std::string folded = key_of(key);
-      if (!has_words(folded) || !has_words(value)) return fail(ErrorCode::kInvalid, "{}: \"{}\" or its translation has no words", place, key);
-      if (!map.emplace(folded, value).second) return fail(ErrorCode::kInvalid, "{}: \"{}\" is there already", place, key);
+      if (!has_words(folded) || !has_words(value))
+        return fail(ErrorCode::kInvalid, "{}: \"{}\" or its translation has no words", place, key);
+      if (!map.emplace(folded, value).second)
+        return fail(ErrorCode::kInvalid, "{}: \"{}\" is there already", place, key);
       return {};
     };
   };
-  const auto insert_rewrite = [&](std::string_view key, std::string_view value, const std::string& place) -> Result<void> {
+  const auto insert_rewrite = [&](std::string_view key, std::string_view value,
+                                  const std::string& place) -> Result<void> {
     Rewrite rewrite{pattern_of(key), std::string(value)};
-    if (rewrite.pattern.empty() || !has_words(value)) return fail(ErrorCode::kInvalid, "{}: \"{}\" or its rewrite has no words", place, key);
+    if (rewrite.pattern.empty() || !has_words(value))
+      return fail(ErrorCode::kInvalid, "{}: \"{}\" or its rewrite has no words", place, key);
     const bool uses_name = rewrite.text.find(kNameSlot) != std::string::npos;
     if (uses_name != (std::ranges::count(rewrite.pattern, kName) == 1)) {
       return fail(ErrorCode::kInvalid, "{}: {{name}} must stand once on both sides of \"{}\"", place, key);
@@ -82,7 +87,8 @@ Result<PhraseTable> PhraseTable::load(const std::filesystem::path& data_director
   if (ok) ok = file->table("affixes", insert_into(table.affixes_));
   if (ok) ok = file->table("rewrites", insert_rewrite);
   if (!ok) return std::unexpected(ok.error());
-  std::ranges::stable_sort(table.rewrites_, std::greater<>{}, [](const Rewrite& rewrite) { return rewrite.pattern.size(); });
+  std::ranges::stable_sort(table.rewrites_, std::greater<>{},
+                           [](const Rewrite& rewrite) { return rewrite.pattern.size(); });
   return table;
 }
 
@@ -104,7 +110,8 @@ std::optional<std::string> PhraseTable::find(std::string_view clause, bool quest
     if (folded.ends_with(" " + affix)) {
       const auto phrase = find_phrase(folded.substr(0, folded.size() - affix.size() - 1), question);
       const bool has_it = phrase && phrase->find(target) != std::string::npos;
-      if (phrase) return has_it ? *phrase : fmt::format("{}, {}{}", without_final_mark(*phrase), target, final_mark(*phrase));
+      if (phrase)
+        return has_it ? *phrase : fmt::format("{}, {}{}", without_final_mark(*phrase), target, final_mark(*phrase));
     }
   }
   return std::nullopt;
@@ -115,7 +122,8 @@ std::string PhraseTable::rewrite(std::string_view sentence) const {
   const auto folded = folded_words(sentence);
   Words result;
   for (std::size_t i = 0; i < words.list.size();) {
-    const auto rewrite = std::ranges::find_if(rewrites_, [&](const Rewrite& each) { return stands_at(each.pattern, words, folded, i); });
+    const auto rewrite =
+        std::ranges::find_if(rewrites_, [&](const Rewrite& each) { return stands_at(each.pattern, words, folded, i); });
     if (rewrite == rewrites_.end()) {
       result.list.push_back(words.list[i++]);
       continue;

@@ -21,9 +21,9 @@ namespace parley::translation {
 ///   "sorry?" = "como?"                       # … unless the key has a mark, then only such a clause is meant
 ///   [affixes]                                # may stand before or after a phrase
 ///   "please" = "por favor"
-///   [rewrites]                               # inside a sentence, source language to source language, for the model to understand
-///   "put you through to" = "transfer you to"
-///   "this is {name} from" = "my name is {name} from"      # {name}: any word with a capital
+///   [rewrites]                               # inside a sentence, source language to source language, for the model to
+///   understand "put you through to" = "transfer you to" "this is {name} from" = "my name is {name} from"      #
+///   {name}: any word with a capital
 ///
 /// Looked up without regard to case and punctuation. Immutable: any thread.
 class PhraseTable {
@@ -50,7 +50,8 @@ class PhraseTable {
 
   std::optional<std::string> find_phrase(const std::string& folded, bool question) const;
 
-  std::map<std::string, std::string, std::less<>> phrases_;  ///< Folded key, with "?" at its end for questions only → target.
+  std::map<std::string, std::string, std::less<>>
+      phrases_;  ///< Folded key, with "?" at its end for questions only → target.
   std::map<std::string, std::string, std::less<>> affixes_;
   std::vector<Rewrite> rewrites_;  ///< The longest first.
   std::vector<std::string> additions_;

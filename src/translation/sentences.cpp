@@ -25,7 +25,8 @@ std::size_t starts_with_any(std::string_view text, const std::string_view (&of)[
 bool is_abbreviation(std::string_view before, const LanguageRules& rules) {
   const auto space = before.rfind(' ');
   const std::string word = lower_case(space == std::string_view::npos ? before : before.substr(space + 1));
-  const bool initial = word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && word != "i" && has_capital(before.substr(before.size() - 1));
+  const bool initial = word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && word != "i" &&
+                       has_capital(before.substr(before.size() - 1));
   return initial || rules.abbreviations.contains(word) || rules.abbreviations.contains(fold(word));
 }
 
@@ -34,7 +35,8 @@ bool ends_sentence(std::string_view sentence, std::string_view rest, const Langu
   const std::string_view mark = final_mark(sentence);
   if (mark.find_first_of("?!") != std::string_view::npos) return true;
   const bool trails_off = mark != ".";
-  const bool next_is_lower = has_words(rest) && !has_capital(rest) && !(trimmed(rest).front() >= '0' && trimmed(rest).front() <= '9');
+  const bool next_is_lower =
+      has_words(rest) && !has_capital(rest) && !(trimmed(rest).front() >= '0' && trimmed(rest).front() <= '9');
   if (trails_off) return !next_is_lower;
   return !is_abbreviation(without_final_mark(sentence), rules);
 }
@@ -44,7 +46,8 @@ std::size_t place_to_divide(const Words& words, std::size_t first, std::size_t l
   for (std::size_t i = last; i > first + (last - first) / 2; --i) {
     if (i == words.list.size()) continue;
     const Word& word = words.list[i];
-    if (word.before.find_first_of(",;:") != std::string::npos || rules.clause_words.contains(lower_case(word.text))) return i;
+    if (word.before.find_first_of(",;:") != std::string::npos || rules.clause_words.contains(lower_case(word.text)))
+      return i;
   }
   return last;
 }
@@ -116,7 +119,8 @@ std::vector<std::string> split_sentences(std::string_view text, const LanguageRu
   return sentences;
 }
 
-std::vector<std::string> split_long_sentence(std::string_view sentence, std::size_t most_words, const LanguageRules& rules) {
+std::vector<std::string> split_long_sentence(std::string_view sentence, std::size_t most_words,
+                                             const LanguageRules& rules) {
   Words words = split_words(sentence);
   std::vector<Word> divided;
   for (Word& word : words.list) divide_long_word(std::move(word), divided);
@@ -139,9 +143,11 @@ std::vector<std::string> split_clauses(std::string_view sentence) {
   std::size_t begin = 0;
   for (std::size_t at = 0; at <= sentence.size(); ++at) {
     const bool at_end = at == sentence.size();
-    const bool divides = !at_end && (sentence[at] == ',' || sentence[at] == ';') && (at + 1 == sentence.size() || sentence[at + 1] == ' ');
+    const bool divides = !at_end && (sentence[at] == ',' || sentence[at] == ';') &&
+                         (at + 1 == sentence.size() || sentence[at + 1] == ' ');
     if (!at_end && !divides) continue;
-    if (const auto clause = trimmed(sentence.substr(begin, at - begin)); has_words(clause)) clauses.emplace_back(clause);
+    if (const auto clause = trimmed(sentence.substr(begin, at - begin)); has_words(clause))
+      clauses.emplace_back(clause);
     begin = at + 1;
   }
   return clauses;

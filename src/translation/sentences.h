@@ -10,12 +10,15 @@
 
 namespace parley::translation {
 
-/// Sentences of clean text, each with its final marks. No sentence ends after an abbreviation or an initial ("Mr. Silva").
+/// Sentences of clean text, each with its final marks. No sentence ends after an abbreviation or an initial ("Mr.
+/// Silva").
 std::vector<std::string> split_sentences(std::string_view text, const LanguageRules& rules);
 
-/// A sentence of more than `most_words` words (or as many times eight bytes) in pieces of at most that, divided where a clause begins if there is
-/// such a place in a piece's second half, else between words. Words of more than 80 bytes are divided too. Nothing is lost.
-std::vector<std::string> split_long_sentence(std::string_view sentence, std::size_t most_words, const LanguageRules& rules);
+/// A sentence of more than `most_words` words (or as many times eight bytes) in pieces of at most that, divided where a
+/// clause begins if there is such a place in a piece's second half, else between words. Words of more than 80 bytes are
+/// divided too. Nothing is lost.
+std::vector<std::string> split_long_sentence(std::string_view sentence, std::size_t most_words,
+                                             const LanguageRules& rules);
 
 /// Parts of a sentence between commas and semicolons, which are left out. A number's own comma is none.
 std::vector<std::string> split_clauses(std::string_view sentence);

@@ -20,7 +20,8 @@ struct Header {
 
 }  // namespace
 
-Result<Shortlist> Shortlist::open(const std::filesystem::path& path, std::size_t source_vocabulary, std::size_t target_vocabulary) {
+Result<Shortlist> Shortlist::open(const std::filesystem::path& path, std::size_t source_vocabulary,
+                                  std::size_t target_vocabulary) {
   auto mapping = MappedFile::open(path);
   if (!mapping) return std::unexpected(mapping.error());
   auto shortlist = parse(mapping->bytes(), path.string(), source_vocabulary, target_vocabulary);
@@ -28,10 +29,11 @@ Result<Shortlist> Shortlist::open(const std::filesystem::path& path, std::size_t
   return shortlist;
 }
 
-Result<Shortlist> Shortlist::parse(std::span<const std::byte> bytes, const std::string& name, std::size_t source_vocabulary,
-                                   std::size_t target_vocabulary) {
+Result<Shortlist> Shortlist::parse(std::span<const std::byte> bytes, const std::string& name,
+                                   std::size_t source_vocabulary, std::size_t target_vocabulary) {
   Header header{};
-  if (bytes.size() < sizeof header) return fail(ErrorCode::kInvalid, "{} is no shortlist: it is too short for a header", name);
+  if (bytes.size() < sizeof header)
+    return fail(ErrorCode::kInvalid, "{} is no shortlist: it is too short for a header", name);
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.magic != kMagic) return fail(ErrorCode::kInvalid, "{} is no shortlist: it begins with other bytes", name);
   if (header.offsets != source_vocabulary + 1) {

@@ -52,14 +52,14 @@ void append(std::string& text, char32_t value) {
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 
 bool is_space(char32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x3000;
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x3000;
 }
 
 /// Controls, soft hyphen, zero-width and direction marks, byte order mark.
 bool is_invisible(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFFFD;
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFFFD;
 }
 
 /// Letters of every script, roughly: all that is beyond ASCII and is no punctuation or symbol block.
@@ -118,7 +118,8 @@ std::string with_first_letter(std::string_view text, char32_t (*change)(char32_t
   return result;
 }
 
-/// Whether a mark at `at` stands inside a word: an apostrophe between letters, or a point, comma or colon between digits.
+/// Whether a mark at `at` stands inside a word: an apostrophe between letters, or a point, comma or colon between
+/// digits.
 bool is_inner(char32_t mark, char32_t before, std::string_view text, std::size_t next) {
   if (next >= text.size()) return false;
   const auto following = first_code_point(text.substr(next));
@@ -216,7 +217,8 @@ bool has_words(std::string_view text) { return !split_words(text).list.empty(); 
 std::string_view after_words(std::string_view text, std::size_t count) {
   std::size_t at = 0;
   const Words words = split_words(text);
-  for (std::size_t i = 0; i < std::min(count, words.list.size()); ++i) at += words.list[i].before.size() + words.list[i].text.size();
+  for (std::size_t i = 0; i < std::min(count, words.list.size()); ++i)
+    at += words.list[i].before.size() + words.list[i].text.size();
   return text.substr(at);
 }
 

@@ -8,8 +8,8 @@
 
 namespace parley::translation {
 
-/// Any bytes to clean text: invalid UTF-8 and control characters dropped, every run of white space one space, none at the ends, typographic
-/// apostrophes and spaces made plain.
+/// Any bytes to clean text: invalid UTF-8 and control characters dropped, every run of white space one space, none at
+/// the ends, typographic apostrophes and spaces made plain.
 std::string clean_text(std::string_view bytes);
 
 /// Case of the Latin, Greek and Cyrillic letters; everything else stays. Valid UTF-8 in and out.
@@ -18,8 +18,8 @@ std::string with_capital(std::string_view text);     ///< The first letter upper
 std::string without_capital(std::string_view text);  ///< The first letter lower case.
 bool has_capital(std::string_view text);             ///< The first letter is upper case.
 
-/// A word and what stands between it and the word before. Words are letters, digits and the apostrophes between them; a number keeps the
-/// points, commas and colons inside it ("19.99", "3:30").
+/// A word and what stands between it and the word before. Words are letters, digits and the apostrophes between them; a
+/// number keeps the points, commas and colons inside it ("19.99", "3:30").
 struct Word {
   std::string before;
   std::string text;

@@ -11,7 +11,9 @@ struct TomlFile::Parsed {
   std::string path;
   toml::table root;
 
-  std::string place(const toml::source_region& region) const { return fmt::format("{}, line {}", path, region.begin.line); }
+  std::string place(const toml::source_region& region) const {
+    return fmt::format("{}, line {}", path, region.begin.line);
+  }
 };
 
 TomlFile::TomlFile(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
@@ -34,7 +36,8 @@ Result<void> TomlFile::list(std::string_view name, const See& see) const {
   const toml::node* node = parsed_->root.get(name);
   if (node == nullptr) return {};
   const toml::array* array = node->as_array();
-  if (array == nullptr) return fail(ErrorCode::kInvalid, "{}: {} must be a list of strings", parsed_->place(node->source()), name);
+  if (array == nullptr)
+    return fail(ErrorCode::kInvalid, "{}: {} must be a list of strings", parsed_->place(node->source()), name);
   for (const toml::node& item : *array) {
     const std::string place = parsed_->place(item.source());
     const auto* value = item.as_string();
@@ -48,7 +51,8 @@ Result<void> TomlFile::table(std::string_view name, const See& see) const {
   const toml::node* node = parsed_->root.get(name);
   if (node == nullptr) return {};
   const toml::table* table = node->as_table();
-  if (table == nullptr) return fail(ErrorCode::kInvalid, "{}: {} must be a table", parsed_->place(node->source()), name);
+  if (table == nullptr)
+    return fail(ErrorCode::kInvalid, "{}: {} must be a table", parsed_->place(node->source()), name);
   for (const auto& [key, item] : *table) {
     const std::string place = parsed_->place(item.source());
     const auto* value = item.as_string();
@@ -61,8 +65,8 @@ Result<void> TomlFile::table(std::string_view name, const See& see) const {
 Result<void> TomlFile::only(std::initializer_list<std::string_view> names) const {
   for (const auto& [key, item] : parsed_->root) {
     if (std::ranges::find(names, key.str()) == names.end()) {
-      return fail(ErrorCode::kInvalid, "{}: \"{}\" is unknown; there may be {}", parsed_->place(item.source()), key.str(),
-                  fmt::join(names, ", "));
+      return fail(ErrorCode::kInvalid, "{}: \"{}\" is unknown; there may be {}", parsed_->place(item.source()),
+                  key.str(), fmt::join(names, ", "));
     }
   }
   return {};

@@ -26,7 +26,8 @@ class TomlFile {
   /// `[name]` with `"key" = "value"` lines: calls see(key, value, place) for each.
   Result<void> table(std::string_view name, const See& see) const;
 
-  /// Errors: kInvalid when there is something at the top that is not in `names`; a misspelt table must not go unnoticed.
+  /// Errors: kInvalid when there is something at the top that is not in `names`; a misspelt table must not go
+  /// unnoticed.
   Result<void> only(std::initializer_list<std::string_view> names) const;
 
   TomlFile(TomlFile&&) noexcept;

@@ -20,22 +20,26 @@ bool begins_word(std::string_view piece) {
 
 Result<Vocabulary> Vocabulary::open(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path)) {
-    return fail(ErrorCode::kNotFound, "vocabulary {} is missing: run `make models`, or name its directory in the configuration",
+    return fail(ErrorCode::kNotFound,
+                "vocabulary {} is missing: run `make models`, or name its directory in the configuration",
                 path.string());
   }
   auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
   if (const auto status = processor->Load(path.string()); !status.ok()) {
-    return fail(ErrorCode::kInvalid, "vocabulary {} cannot be read ({}): run `make models` to fetch it again", path.string(),
-                status.ToString());
+    return fail(ErrorCode::kInvalid, "vocabulary {} cannot be read ({}): run `make models` to fetch it again",
+                path.string(), status.ToString());
   }
-  if (processor->eos_id() != static_cast<int>(kEndOfSentence) || processor->unk_id() != static_cast<int>(kUnknownWord)) {
-    return fail(ErrorCode::kInvalid, "vocabulary {} is not Marian's: it numbers the end mark {} and the unknown word {}, not 0 and 1",
+  if (processor->eos_id() != static_cast<int>(kEndOfSentence) ||
+      processor->unk_id() != static_cast<int>(kUnknownWord)) {
+    return fail(ErrorCode::kInvalid,
+                "vocabulary {} is not Marian's: it numbers the end mark {} and the unknown word {}, not 0 and 1",
                 path.string(), processor->eos_id(), processor->unk_id());
   }
   return Vocabulary(std::move(processor));
 }
 
-Vocabulary::Vocabulary(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor) : processor_(std::move(processor)) {
+Vocabulary::Vocabulary(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor)
+    : processor_(std::move(processor)) {
   const int size = processor_->GetPieceSize();
   begins_word_.reserve(static_cast<std::size_t>(size));
   for (int id = 0; id < size; ++id) begins_word_.push_back(translation::begins_word(processor_->IdToPiece(id)) ? 1 : 0);

@@ -38,7 +38,8 @@ TEST_P(FloatKernels, SoftmaxIsADistributionInTheRightProportions) {
     kernels().softmax(soft.data(), n);
     double total = 0;
     for (const float value : x) total += std::exp(static_cast<double>(value));
-    for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(soft[i], std::exp(static_cast<double>(x[i])) / total, 1e-6) << n << " values, at " << i;
+    for (std::size_t i = 0; i < n; ++i)
+      ASSERT_NEAR(soft[i], std::exp(static_cast<double>(x[i])) / total, 1e-6) << n << " values, at " << i;
   }
 }
 
@@ -54,7 +55,9 @@ TEST_P(FloatKernels, LogSumExpAgreesWithDoublePrecision) {
     const auto x = random_values(n, static_cast<unsigned>(n) + 1);
     double total = 0;
     for (const float value : x) total += std::exp(static_cast<double>(value));
-    ASSERT_NEAR(kernels().log_sum_exp(x.data(), n, *std::ranges::max_element(x)), std::log(total), 2e-6 * std::log(n + 2.0) + 2e-6) << n;
+    ASSERT_NEAR(kernels().log_sum_exp(x.data(), n, *std::ranges::max_element(x)), std::log(total),
+                2e-6 * std::log(n + 2.0) + 2e-6)
+        << n;
   }
 }
 
@@ -94,7 +97,8 @@ TEST_P(FloatKernels, LayerNormOfASumHasItsGainAndBias) {
     for (std::size_t i = 0; i < n; ++i) mean += (a[i] + b[i]) / static_cast<double>(n);
     for (std::size_t i = 0; i < n; ++i) variance += std::pow(a[i] + b[i] - mean, 2) / static_cast<double>(n);
     for (std::size_t i = 0; i < n; ++i) {
-      ASSERT_NEAR(out[i], (a[i] + b[i] - mean) / std::sqrt(variance + 1e-9) * gain[i] + bias[i], 2e-5) << n << " values, at " << i;
+      ASSERT_NEAR(out[i], (a[i] + b[i] - mean) / std::sqrt(variance + 1e-9) * gain[i] + bias[i], 2e-5)
+          << n << " values, at " << i;
     }
   }
 }
@@ -111,7 +115,9 @@ TEST_P(FloatKernels, DotsAndWeightedSumsReadStridedRows) {
     kernels().dot_rows(x.data(), rows.data(), stride, count, n, 0.5F, dots.data());
     kernels().weighted_sum(weights.data(), rows.data(), stride, count, n, sums.data());
     for (std::size_t r = 0; r < count; ++r) {
-      EXPECT_NEAR(dots[r], 0.5 * std::inner_product(x.begin(), x.end(), rows.begin() + static_cast<long>(r * stride), 0.0), 1e-4);
+      EXPECT_NEAR(dots[r],
+                  0.5 * std::inner_product(x.begin(), x.end(), rows.begin() + static_cast<long>(r * stride), 0.0),
+                  1e-4);
     }
     for (std::size_t i = 0; i < n; ++i) {
       double sum = 0;

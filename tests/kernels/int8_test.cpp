@@ -21,7 +21,12 @@ struct Case {
   std::vector<std::int32_t> sums;
 
   Case(std::size_t row_count, std::size_t output_count, std::size_t input_count, unsigned seed)
-      : rows(row_count), outputs(output_count), inputs(input_count), x(rows * inputs), weights(outputs * inputs), bias(outputs) {
+      : rows(row_count),
+        outputs(output_count),
+        inputs(input_count),
+        x(rows * inputs),
+        weights(outputs * inputs),
+        bias(outputs) {
     std::mt19937 random(seed);
     std::normal_distribution<float> normal;
     std::uniform_int_distribution<int> byte(-128, 127);
@@ -43,11 +48,13 @@ struct Quantised {
 
 Quantised quantise(const Kernels& kernels, const Case& c) {
   Quantised q{std::vector<std::uint8_t>(c.x.size()), std::vector<float>(c.rows)};
-  for (std::size_t r = 0; r < c.rows; ++r) q.scales[r] = kernels.quantise_row(&c.x[r * c.inputs], c.inputs, &q.bytes[r * c.inputs]);
+  for (std::size_t r = 0; r < c.rows; ++r)
+    q.scales[r] = kernels.quantise_row(&c.x[r * c.inputs], c.inputs, &q.bytes[r * c.inputs]);
   return q;
 }
 
-std::vector<float> multiply(const Kernels& kernels, const Case& c, const std::vector<std::uint32_t>* picked, bool with_bias = true) {
+std::vector<float> multiply(const Kernels& kernels, const Case& c, const std::vector<std::uint32_t>* picked,
+                            bool with_bias = true) {
   const Quantised q = quantise(kernels, c);
   const std::size_t count = picked != nullptr ? picked->size() : c.outputs;
   std::vector<float> out(c.rows * count, -1e30F);
@@ -95,7 +102,8 @@ TEST_P(Int8Kernels, ProductsEqualTheDefinitionAtEveryEdgeSize) {
     for (const std::size_t rows : {1, 2, 3, 4, 5, 9}) {
       for (const std::size_t outputs : {1, 2, 3, 4, 5, 7, 8, 33}) {
         const Case c(rows, outputs, inputs, static_cast<unsigned>(inputs * 100 + rows * 10 + outputs));
-        ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr)) << rows << " rows, " << outputs << " outputs, " << inputs << " inputs";
+        ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr))
+            << rows << " rows, " << outputs << " outputs, " << inputs << " inputs";
       }
     }
   }
@@ -105,7 +113,8 @@ TEST_P(Int8Kernels, ProductsOfRandomShapesEqualTheDefinition) {
   std::mt19937 random(7);
   for (int i = 0; i < 60; ++i) {
     const Case c(1 + random() % 24, 1 + random() % 70, 1 + random() % 700, static_cast<unsigned>(i));
-    ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr)) << c.rows << " × " << c.outputs << " × " << c.inputs;
+    ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr))
+        << c.rows << " × " << c.outputs << " × " << c.inputs;
   }
 }
 
@@ -133,7 +142,8 @@ TEST_P(Int8Kernels, ExtremeValuesDoNotSaturate) {
         std::ranges::fill(c.x, value);
         std::ranges::fill(c.weights, static_cast<std::int8_t>(weight));
         c.sum();
-        ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr)) << "weight " << weight << ", activation " << value;
+        ASSERT_EQ(multiply(kernels(), c, nullptr), reference(c, nullptr))
+            << "weight " << weight << ", activation " << value;
       }
     }
   }
@@ -165,7 +175,8 @@ TEST_P(Int8Kernels, ARowOfZerosQuantisesToZeros) {
 TEST_P(Int8Kernels, AnIntegerProductIsCloseToTheRealOne) {
   const Case c(6, 40, 256, 21);
   std::vector<float> real(c.rows * c.outputs);
-  kernels().multiply_f32({.rows = c.x.data(), .row_count = c.rows, .matrix = c.matrix(), .bias = c.bias.data(), .out = real.data()});
+  kernels().multiply_f32(
+      {.rows = c.x.data(), .row_count = c.rows, .matrix = c.matrix(), .bias = c.bias.data(), .out = real.data()});
   const auto integer = multiply(kernels(), c, nullptr);
   for (std::size_t i = 0; i < real.size(); ++i) EXPECT_NEAR(integer[i], real[i], 0.4) << i;
 }
@@ -175,7 +186,8 @@ TEST_P(Int8Kernels, FloatProductsPickOutputsToo) {
   const std::vector<std::uint32_t> picked{29, 0, 7};
   std::vector<float> all(c.rows * c.outputs);
   std::vector<float> some(c.rows * picked.size());
-  kernels().multiply_f32({.rows = c.x.data(), .row_count = c.rows, .matrix = c.matrix(), .bias = c.bias.data(), .out = all.data()});
+  kernels().multiply_f32(
+      {.rows = c.x.data(), .row_count = c.rows, .matrix = c.matrix(), .bias = c.bias.data(), .out = all.data()});
   kernels().multiply_f32({.rows = c.x.data(),
                           .row_count = c.rows,
                           .matrix = c.matrix(),
@@ -184,7 +196,8 @@ TEST_P(Int8Kernels, FloatProductsPickOutputsToo) {
                           .picked_count = picked.size(),
                           .out = some.data()});
   for (std::size_t r = 0; r < c.rows; ++r) {
-    for (std::size_t j = 0; j < picked.size(); ++j) EXPECT_EQ(some[r * picked.size() + j], all[r * c.outputs + picked[j]]);
+    for (std::size_t j = 0; j < picked.size(); ++j)
+      EXPECT_EQ(some[r * picked.size() + j], all[r * c.outputs + picked[j]]);
   }
 }
 

@@ -17,7 +17,8 @@ using nlohmann::json;
 
 json golden(const std::string& pair) {
   const char* source = std::getenv("PARLEY_SOURCE_DIR");
-  std::ifstream file(std::filesystem::path(source != nullptr ? source : ".") / "tests/data/translation" / ("golden-" + pair + ".json"));
+  std::ifstream file(std::filesystem::path(source != nullptr ? source : ".") / "tests/data/translation" /
+                     ("golden-" + pair + ".json"));
   return json::parse(file);
 }
 
@@ -31,11 +32,14 @@ MarianModel load(const std::string& pair, const MarianOptions& options = {}) {
 class Golden : public testing::TestWithParam<const char*> {};
 
 TEST_P(Golden, TheVocabularySplitsAndJoinsAlike) {
-  const auto vocabulary = Vocabulary::open(default_model_directory() / ("marian-" + std::string(GetParam())) / "vocab.spm");
+  const auto vocabulary =
+      Vocabulary::open(default_model_directory() / ("marian-" + std::string(GetParam())) / "vocab.spm");
   ASSERT_TRUE(vocabulary.has_value()) << vocabulary.error().message;
   for (const json& each : golden(GetParam())) {
-    EXPECT_EQ(vocabulary->encode(each["source"].get<std::string>()), each["source_ids"].get<std::vector<std::uint32_t>>());
-    EXPECT_EQ(vocabulary->decode(each["target_ids"].get<std::vector<std::uint32_t>>()), each["target"].get<std::string>());
+    EXPECT_EQ(vocabulary->encode(each["source"].get<std::string>()),
+              each["source_ids"].get<std::vector<std::uint32_t>>());
+    EXPECT_EQ(vocabulary->decode(each["target_ids"].get<std::vector<std::uint32_t>>()),
+              each["target"].get<std::string>());
   }
 }
 
@@ -49,7 +53,8 @@ TEST_P(Golden, EverySentenceIsTheSameInFloats) {
     EXPECT_EQ(output->tokens, each["target_ids"].get<std::vector<std::uint32_t>>()) << each["source"];
     double sum = 0;
     for (const float value : output->log_probabilities) sum += value;
-    EXPECT_NEAR(sum / static_cast<double>(output->log_probabilities.size()), each["log_probability"].get<double>(), 1e-3);
+    EXPECT_NEAR(sum / static_cast<double>(output->log_probabilities.size()), each["log_probability"].get<double>(),
+                1e-3);
   }
 }
 
@@ -62,7 +67,8 @@ TEST_P(Golden, EveryTokenLooksWhereTheReferenceLooks) {
     std::vector<float> expected;
     for (const json& row : each["attention"]) expected.insert(expected.end(), row.begin(), row.end());
     ASSERT_EQ(output->attention.size(), expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(output->attention[i], expected[i], 1e-3) << each["source"] << " at " << i;
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      ASSERT_NEAR(output->attention[i], expected[i], 1e-3) << each["source"] << " at " << i;
   }
 }
 
@@ -72,7 +78,8 @@ TEST_P(Golden, AtLeast23Of25SentencesAreTheSameInInt8) {
   int same = 0;
   for (const json& each : golden(GetParam())) {
     const auto source = each["source_ids"].get<std::vector<std::uint32_t>>();
-    if (model.translate({.source = source}, workspace)->tokens == each["target_ids"].get<std::vector<std::uint32_t>>()) ++same;
+    if (model.translate({.source = source}, workspace)->tokens == each["target_ids"].get<std::vector<std::uint32_t>>())
+      ++same;
   }
   EXPECT_GE(same, 23);
 }
@@ -83,13 +90,15 @@ TEST_P(Golden, TheFullVocabularySaysTheSame) {
   int same = 0;
   for (const json& each : golden(GetParam())) {
     const auto source = each["source_ids"].get<std::vector<std::uint32_t>>();
-    if (model.translate({.source = source}, workspace)->tokens == each["target_ids"].get<std::vector<std::uint32_t>>()) ++same;
+    if (model.translate({.source = source}, workspace)->tokens == each["target_ids"].get<std::vector<std::uint32_t>>())
+      ++same;
   }
   EXPECT_GE(same, 24);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothDirections, Golden, testing::Values("en-pt", "pt-en"),
-                         [](const auto& pair) { return std::string(pair.param).substr(0, 2) + "_" + std::string(pair.param).substr(3); });
+INSTANTIATE_TEST_SUITE_P(BothDirections, Golden, testing::Values("en-pt", "pt-en"), [](const auto& pair) {
+  return std::string(pair.param).substr(0, 2) + "_" + std::string(pair.param).substr(3);
+});
 
 }  // namespace
 }  // namespace parley::translation

@@ -12,12 +12,16 @@
 namespace parley::translation {
 namespace {
 
-using testing::TinyModel;
 using ::testing::HasSubstr;
+using testing::TinyModel;
 
-Result<MarianFile> parse(const std::vector<std::uint8_t>& bytes) { return MarianFile::parse(std::as_bytes(std::span(bytes)), "model.bin"); }
+Result<MarianFile> parse(const std::vector<std::uint8_t>& bytes) {
+  return MarianFile::parse(std::as_bytes(std::span(bytes)), "model.bin");
+}
 
-void overwrite(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint64_t value) { std::memcpy(&bytes[at], &value, sizeof value); }
+void overwrite(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint64_t value) {
+  std::memcpy(&bytes[at], &value, sizeof value);
+}
 
 TEST(MarianFile, ShowsEveryTensorWhereItLies) {
   const TinyModel model;
@@ -37,7 +41,8 @@ TEST(MarianFile, ShowsEveryTensorWhereItLies) {
 TEST(MarianFile, AFileCutAnywhereIsRefused) {
   const auto bytes = TinyModel().bytes();
   for (std::size_t length = 0; length < bytes.size(); length += length < 6000 ? 1 : 97) {
-    const std::vector<std::uint8_t> cut(bytes.begin(), bytes.begin() + static_cast<long>(length));  // its own block: ASan sees over-reads
+    const std::vector<std::uint8_t> cut(
+        bytes.begin(), bytes.begin() + static_cast<long>(length));  // its own block: ASan sees over-reads
     const auto file = parse(cut);
     ASSERT_FALSE(file.has_value()) << length << " bytes";
     EXPECT_EQ(file.error().code, ErrorCode::kInvalid);
@@ -52,8 +57,10 @@ TEST(MarianFile, AnotherVersionIsRefused) {
 }
 
 TEST(MarianFile, AbsurdCountsAndLengthsAreRefused) {
-  for (const std::uint64_t absurd : {std::uint64_t{0}, std::uint64_t{1} << 32, std::uint64_t{1} << 59, ~std::uint64_t{0}}) {
-    for (const std::size_t field : {8, 16, 32, 40}) {  // number of tensors; first tensor's name length, dimensions, data length
+  for (const std::uint64_t absurd :
+       {std::uint64_t{0}, std::uint64_t{1} << 32, std::uint64_t{1} << 59, ~std::uint64_t{0}}) {
+    for (const std::size_t field :
+         {8, 16, 32, 40}) {  // number of tensors; first tensor's name length, dimensions, data length
       auto bytes = TinyModel().bytes();
       overwrite(bytes, field, absurd);
       const auto file = parse(bytes);

@@ -12,9 +12,9 @@
 namespace parley::translation {
 namespace {
 
-using testing::TinyModel;
-using testing::tiny_shortlist;
 using ::testing::HasSubstr;
+using testing::tiny_shortlist;
+using testing::TinyModel;
 
 /// A model over bytes that it keeps.
 struct Loaded {
@@ -97,7 +97,8 @@ TEST(MarianModel, ItsOwnBeginningForcedGivesTheSameTranslation) {
   const auto free = translate(*model, {.source = kSource});
   for (std::size_t length = 0; length <= free.tokens.size(); ++length) {
     const auto forced = translate(*model, {.source = kSource, .forced_prefix = std::span(free.tokens).first(length)});
-    EXPECT_EQ(std::vector(forced.tokens.begin(), forced.tokens.begin() + static_cast<long>(free.tokens.size())), free.tokens);
+    EXPECT_EQ(std::vector(forced.tokens.begin(), forced.tokens.begin() + static_cast<long>(free.tokens.size())),
+              free.tokens);
   }
 }
 
@@ -153,10 +154,12 @@ TEST(MarianModel, IdsOutsideTheVocabularyAndEndlessSentencesAreRefused) {
   const std::vector<std::uint32_t> outside{30};
   const std::vector<std::uint32_t> endless(MarianModel::kMostSourceWords + 1, 4);
   EXPECT_EQ(model->translate({.source = outside}, workspace).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(model->translate({.source = kSource, .forced_prefix = outside}, workspace).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(model->translate({.source = endless}, workspace).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(model->translate({.source = kSource, .may_follow_prefix = std::vector<std::uint8_t>(3)}, workspace).error().code,
+  EXPECT_EQ(model->translate({.source = kSource, .forced_prefix = outside}, workspace).error().code,
             ErrorCode::kInvalid);
+  EXPECT_EQ(model->translate({.source = endless}, workspace).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(
+      model->translate({.source = kSource, .may_follow_prefix = std::vector<std::uint8_t>(3)}, workspace).error().code,
+      ErrorCode::kInvalid);
 }
 
 TEST(MarianModel, InFloatsItIsCloseToInt8) {
@@ -164,7 +167,8 @@ TEST(MarianModel, InFloatsItIsCloseToInt8) {
   const auto [float_bytes, floats] = load(TinyModel(), {.arithmetic = Arithmetic::kFloat32});
   const auto expected = translate(*floats, {.source = kSource});
   const auto forced = translate(*int8, {.source = kSource, .forced_prefix = expected.tokens});
-  for (std::size_t i = 0; i < expected.tokens.size(); ++i) EXPECT_NEAR(forced.log_probabilities[i], expected.log_probabilities[i], 0.5);
+  for (std::size_t i = 0; i < expected.tokens.size(); ++i)
+    EXPECT_NEAR(forced.log_probabilities[i], expected.log_probabilities[i], 0.5);
 }
 
 TEST(MarianModel, TwoVocabulariesAreUnderstood) {
@@ -185,10 +189,14 @@ TEST(MarianModel, AnOutputLayerInFloatsIsQuantised) {
 }
 
 TEST(MarianModel, AnotherGraphIsUnsupportedAndSaysWhatDiffers) {
-  const std::vector<std::pair<std::string, std::string>> others{
-      {"dec-cell", "gru"},           {"transformer-decoder-autoreg", "self-attention"}, {"transformer-postprocess", "da"},
-      {"transformer-preprocess", "n"}, {"transformer-ffn-activation", "swish"},           {"transformer-tied-layers", "[1, 1]"},
-      {"type", "s2s"},               {"transformer-train-position-embeddings", "true"}};
+  const std::vector<std::pair<std::string, std::string>> others{{"dec-cell", "gru"},
+                                                                {"transformer-decoder-autoreg", "self-attention"},
+                                                                {"transformer-postprocess", "da"},
+                                                                {"transformer-preprocess", "n"},
+                                                                {"transformer-ffn-activation", "swish"},
+                                                                {"transformer-tied-layers", "[1, 1]"},
+                                                                {"type", "s2s"},
+                                                                {"transformer-train-position-embeddings", "true"}};
   for (const auto& [key, value] : others) {
     TinyModel tiny;
     tiny.set(key, value);
@@ -200,8 +208,12 @@ TEST(MarianModel, AnotherGraphIsUnsupportedAndSaysWhatDiffers) {
 }
 
 TEST(MarianModel, AbsurdSizesInTheConfigurationAreRefused) {
-  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
-           {"dim-emb", "0"}, {"dim-emb", "x"}, {"dim-emb", "17"}, {"transformer-heads", "-2"}, {"enc-depth", "1000000"}, {"dim-vocabs", "[]"}}) {
+  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"dim-emb", "0"},
+                                                                                   {"dim-emb", "x"},
+                                                                                   {"dim-emb", "17"},
+                                                                                   {"transformer-heads", "-2"},
+                                                                                   {"enc-depth", "1000000"},
+                                                                                   {"dim-vocabs", "[]"}}) {
     TinyModel tiny;
     tiny.set(key, value);
     const auto [bytes, model] = load(tiny);
@@ -230,6 +242,13 @@ TEST(MarianModel, AMultiplierOfZeroIsRefused) {
   auto& data = tiny.tensors["Wemb"].data;
   std::fill(data.end() - 4, data.end(), std::uint8_t{0});
   EXPECT_THAT(load(tiny).model.error().message, HasSubstr("multiplier"));
+}
+
+TEST(MarianModel, ValuesThatAreNoNumbersAreRefused) {
+  TinyModel tiny;
+  const float nothing = NAN;
+  std::memcpy(tiny.tensors["encoder_l1_self_bq"].data.data(), &nothing, sizeof nothing);
+  EXPECT_THAT(load(tiny).model.error().message, HasSubstr("encoder_l1_self_bq holds values that are no numbers"));
 }
 
 TEST(MarianModel, AnAbsurdLengthFactorIsRefused) {

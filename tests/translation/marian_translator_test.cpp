@@ -31,7 +31,8 @@ class Translating : public ::testing::Test {
 
   static LanguagePair pair(const char* from, const char* to) { return {*Language::parse(from), *Language::parse(to)}; }
 
-  static Translation translate(const std::string& text, const char* from = "en", const char* to = "pt", const std::string& committed = {}) {
+  static Translation translate(const std::string& text, const char* from = "en", const char* to = "pt",
+                               const std::string& committed = {}) {
     const auto result = translator_->translate({text, pair(from, to), committed});
     EXPECT_TRUE(result.has_value()) << result.error().message;
     return result.value_or(Translation{});
@@ -42,7 +43,8 @@ class Translating : public ::testing::Test {
 
   static std::vector<std::string> sentences(const std::string& language) {
     const char* source = std::getenv("PARLEY_SOURCE_DIR");
-    std::ifstream file(std::filesystem::path(source != nullptr ? source : ".") / "tests/data/translation" / ("sentences-" + language + ".txt"));
+    std::ifstream file(std::filesystem::path(source != nullptr ? source : ".") / "tests/data/translation" /
+                       ("sentences-" + language + ".txt"));
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) lines.push_back(line);
     EXPECT_EQ(lines.size(), 25U);
@@ -87,7 +89,8 @@ TEST_F(Translating, FiveThousandCharactersAreAllTranslated) {
   EXPECT_GT(translation.text.size(), 3500U);
   EXPECT_LT(translation.text.size(), 9000U);
   std::size_t lisbons = 0;
-  for (auto at = translation.text.find("Lisboa"); at != std::string::npos; at = translation.text.find("Lisboa", at + 1)) ++lisbons;
+  for (auto at = translation.text.find("Lisboa"); at != std::string::npos; at = translation.text.find("Lisboa", at + 1))
+    ++lisbons;
   EXPECT_GE(lisbons, 60U);  // of 66
 }
 
@@ -117,7 +120,8 @@ TEST_F(Translating, DigitsAreKept) {
 
 TEST_F(Translating, SpokenNumbersOfAnyLengthSurviveBothWays) {
   constexpr const char* kEnglish[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
-  constexpr const char* kPortuguese[] = {"zero", "um", "dois", "três", "quatro", "cinco", "seis", "sete", "oito", "nove"};
+  constexpr const char* kPortuguese[] = {"zero",  "um",   "dois", "três", "quatro",
+                                         "cinco", "seis", "sete", "oito", "nove"};
   std::mt19937 random(11);
   for (std::size_t length = 3; length <= 11; ++length) {
     for (int i = 0; i < 4; ++i) {
@@ -142,7 +146,8 @@ TEST_F(Translating, SpokenNumbersOfAnyLengthSurviveBothWays) {
 
 TEST_F(Translating, TelephoneFormulasAreWhatPeopleSay) {
   EXPECT_EQ(en_pt("Have a nice day, bye!"), "Tenha um bom dia, tchau!");
-  EXPECT_EQ(en_pt("Sorry, you're breaking up, could you say that again?"), "Desculpe, a ligação está cortando, pode repetir?");
+  EXPECT_EQ(en_pt("Sorry, you're breaking up, could you say that again?"),
+            "Desculpe, a ligação está cortando, pode repetir?");
   EXPECT_EQ(en_pt("hold on please"), "Espere um pouco, por favor.");
   EXPECT_EQ(pt_en("Alô? Quem fala?"), "Hello? Who's speaking?");
   EXPECT_EQ(pt_en("tenha um bom dia, tchau"), "Have a good day, bye.");
@@ -182,7 +187,8 @@ TEST_F(Translating, ABeginningTheModelWouldNotChooseIsContinued) {
 }
 
 TEST_F(Translating, CommittedSentencesAreNotTranslatedAgain) {
-  const auto translation = translate("Hello. How are you? I need help with my order.", "en", "pt", "Oi. Tudo bem? Preciso");
+  const auto translation =
+      translate("Hello. How are you? I need help with my order.", "en", "pt", "Oi. Tudo bem? Preciso");
   EXPECT_THAT(translation.text, StartsWith("Oi. Tudo bem? Preciso "));
 }
 
@@ -194,7 +200,8 @@ TEST_F(Translating, FourThreadsSayWhatOneSays) {
   std::vector<std::thread> threads;
   for (auto& result : results) {
     threads.emplace_back([&] {
-      for (std::size_t i = 0; i < lines.size(); ++i) result[i] = translator_->translate({lines[i], pair("en", "pt"), {}})->text;
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        result[i] = translator_->translate({lines[i], pair("en", "pt"), {}})->text;
     });
   }
   for (auto& thread : threads) thread.join();
@@ -211,7 +218,8 @@ TEST_F(Translating, EveryInstructionSetSaysTheSame) {
     const auto other = MarianTranslator::load({.pairs = {pair("pt", "en")}});
     unsetenv("PARLEY_KERNELS");
     ASSERT_TRUE(other.has_value()) << other.error().message;
-    for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ((*other)->translate({lines[i], pair("pt", "en"), {}})->text, expected[i]);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      EXPECT_EQ((*other)->translate({lines[i], pair("pt", "en"), {}})->text, expected[i]);
   }
 }
 
@@ -234,7 +242,8 @@ TEST(LoadingTranslators, ACorruptModelVocabularyOrShortlistIsRefused) {
   for (const char* broken : {"model.bin", "vocab.spm", "lex.bin"}) {
     std::filesystem::remove_all(models);
     std::filesystem::create_directories(models);
-    std::filesystem::copy(default_model_directory() / "marian-en-pt", models / "marian-en-pt", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(default_model_directory() / "marian-en-pt", models / "marian-en-pt",
+                          std::filesystem::copy_options::recursive);
     std::ofstream(models / "marian-en-pt" / broken, std::ios::trunc) << "this is no model";
     const auto translator = MarianTranslator::load({.models = models});
     ASSERT_FALSE(translator.has_value()) << broken;

@@ -28,7 +28,8 @@ class Phrases : public ::testing::Test {
   }
 
   std::filesystem::path directory_ =
-      std::filesystem::path(::testing::TempDir()) / ("parley-phrases-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+      std::filesystem::path(::testing::TempDir()) /
+      ("parley-phrases-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
 };
 
 TEST_F(Phrases, AreFoundWithoutRegardToCaseAndPunctuation) {
@@ -44,14 +45,19 @@ TEST_F(Phrases, WithAQuestionMarkAreForQuestionsOnly) {
 }
 
 TEST_F(Phrases, MayHaveAnAffixBeforeOrAfter) {
-  const auto table = load("[phrases]\n\"hold on\" = \"aguarde\"\n\"again\" = \"como?\"\n[affixes]\n\"please\" = \"por favor\"\n").value();
+  const auto table =
+      load("[phrases]\n\"hold on\" = \"aguarde\"\n\"again\" = \"como?\"\n[affixes]\n\"please\" = \"por favor\"\n")
+          .value();
   EXPECT_EQ(table.find("please hold on", false), "por favor, aguarde");
   EXPECT_EQ(table.find("Hold on please", false), "aguarde, por favor");
   EXPECT_EQ(table.find("again please", true), "como, por favor?");
 }
 
 TEST_F(Phrases, RewritesTakeTheLongestMatchAndKeepTheRest) {
-  const auto table = load("[rewrites]\n\"hold on\" = \"wait\"\n\"hold on while\" = \"wait until\"\n\"this is {name} from\" = \"my name is {name} from\"\n").value();
+  const auto table = load(
+                         "[rewrites]\n\"hold on\" = \"wait\"\n\"hold on while\" = \"wait until\"\n\"this is {name} "
+                         "from\" = \"my name is {name} from\"\n")
+                         .value();
   EXPECT_EQ(table.rewrite("Hold on while I check, then hold on."), "Wait until I check, then wait.");
   EXPECT_EQ(table.rewrite("Hi, this is Anna from sales."), "Hi, my name is Anna from sales.");
   EXPECT_EQ(table.rewrite("this is water from France"), "this is water from France");
@@ -67,15 +73,14 @@ TEST_F(Phrases, AMalformedFileIsRefusedWithItsLine) {
   EXPECT_THAT(load("[phrases]\n\"a\" = \"b\"\n\"c\" = = \"d\"\n").error().message, HasSubstr("en-pt.toml, line 3"));
   EXPECT_THAT(load("[phrases]\n\"a\" = 5\n").error().message, HasSubstr("line 2"));
   EXPECT_THAT(load("[phrases]\n\"?!\" = \"b\"\n").error().message, HasSubstr("has no words"));
-  EXPECT_THAT(load("[phrases]\n\"Hold on\" = \"b\"\n\"hold, on\" = \"c\"\n").error().message, HasSubstr("there already"));
+  EXPECT_THAT(load("[phrases]\n\"Hold on\" = \"b\"\n\"hold, on\" = \"c\"\n").error().message,
+              HasSubstr("there already"));
   EXPECT_THAT(load("[phrase]\n\"a\" = \"b\"\n").error().message, HasSubstr("\"phrase\" is unknown"));
   EXPECT_THAT(load("[rewrites]\n\"a {name}\" = \"b\"\n").error().message, HasSubstr("{name} must stand once"));
   EXPECT_THAT(load("phrases = 3\n").error().message, HasSubstr("must be a table"));
 }
 
-TEST_F(Phrases, APairWithoutAFileHasNone) {
-  EXPECT_EQ(PhraseTable::load(directory_, pair("de", "fr"))->size(), 0U);
-}
+TEST_F(Phrases, APairWithoutAFileHasNone) { EXPECT_EQ(PhraseTable::load(directory_, pair("de", "fr"))->size(), 0U); }
 
 TEST(ShippedPhrases, CanBeRead) {
   for (const auto& each : {pair("en", "pt"), pair("pt", "en")}) {

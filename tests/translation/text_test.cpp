@@ -10,8 +10,8 @@
 namespace parley::translation {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -45,14 +45,16 @@ TEST(Words, ComeApartAndTogether) {
   for (const std::string text : {"", "Hi!", " it's 3:30, ok? ", "R$ 19,90 — já", "a-b...c", "'tis the rock 'n' roll"}) {
     EXPECT_EQ(join(split_words(text)), text);
   }
-  EXPECT_THAT(folded_words("It's 3:30 at No. 19.99, e-mail!"), ElementsAre("it's", "3:30", "at", "no", "19.99", "e", "mail"));
+  EXPECT_THAT(folded_words("It's 3:30 at No. 19.99, e-mail!"),
+              ElementsAre("it's", "3:30", "at", "no", "19.99", "e", "mail"));
   EXPECT_EQ(fold("  Você, TÁ aí?"), "você tá aí");
   EXPECT_EQ(after_words("Olá, tudo bem?", 1), ", tudo bem?");
   EXPECT_FALSE(has_words("?! ..."));
 }
 
 TEST(Sentences, EndAtMarks) {
-  EXPECT_THAT(split_sentences("Hi. How are you? Fine! ok", english()), ElementsAre("Hi.", "How are you?", "Fine!", "ok"));
+  EXPECT_THAT(split_sentences("Hi. How are you? Fine! ok", english()),
+              ElementsAre("Hi.", "How are you?", "Fine!", "ok"));
   EXPECT_THAT(split_sentences("\"Stop!\" She said.", english()), ElementsAre("\"Stop!\"", "She said."));
   EXPECT_THAT(split_sentences("? ! .", english()), IsEmpty());
 }
@@ -65,7 +67,8 @@ TEST(Sentences, DoNotEndAfterAbbreviationsInitialsAndNumbers) {
 
 TEST(LongSentences, AreDividedAndLoseNothing) {
   std::string text;
-  for (int i = 0; i < 120; ++i) text += (i == 0 ? "" : " ") + (i % 10 == 9 ? std::string("because") : "word" + std::to_string(i));
+  for (int i = 0; i < 120; ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : " ", i % 10 == 9 ? "because" : fmt::format("word{}", i));
   const auto pieces = split_long_sentence(text, 50, english());
   EXPECT_THAT(pieces, SizeIs(3));
   std::string joined;

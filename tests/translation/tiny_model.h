@@ -77,7 +77,8 @@ class TinyModel {
 
   void add_int8(const std::string& name, std::int32_t rows, std::int32_t columns) {
     TinyTensor tensor{0x4101, {rows, columns}, std::vector<std::uint8_t>(static_cast<std::size_t>(rows * columns))};
-    std::ranges::generate(tensor.data, [&] { return static_cast<std::uint8_t>(static_cast<int>(random_() % 255) - 127); });
+    std::ranges::generate(tensor.data,
+                          [&] { return static_cast<std::uint8_t>(static_cast<int>(random_() % 255) - 127); });
     const float multiplier = 100.0F;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(&multiplier);
     tensor.data.insert(tensor.data.end(), bytes, bytes + sizeof multiplier);
@@ -154,8 +155,9 @@ class TinyModel {
 /// A lexical shortlist in memory: every source word has the same `targets`.
 inline std::vector<std::uint8_t> tiny_shortlist(std::size_t source_words, const std::vector<std::uint32_t>& targets) {
   std::vector<std::uint8_t> file;
-  for (const std::uint64_t value : {std::uint64_t{0xF11A48D5013417F5}, std::uint64_t{0}, std::uint64_t{50}, std::uint64_t{50},
-                                    std::uint64_t{source_words + 1}, std::uint64_t{source_words * targets.size()}}) {
+  for (const std::uint64_t value :
+       {std::uint64_t{0xF11A48D5013417F5}, std::uint64_t{0}, std::uint64_t{50}, std::uint64_t{50},
+        std::uint64_t{source_words + 1}, std::uint64_t{source_words * targets.size()}}) {
     TinyModel::put(file, value);
   }
   for (std::uint64_t i = 0; i <= source_words; ++i) TinyModel::put<std::uint64_t>(file, i * targets.size());
