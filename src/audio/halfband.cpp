@@ -45,10 +45,10 @@ std::array<float, kArm> arm_taps() {
 
 /// The filter is symmetric: it may run over the samples in either direction.
 float filtered(const halfband::History& history) {
-  static const std::array<float, kArm> kFilter = arm_taps();
+  static const std::array<float, kArm> filter = arm_taps();
   const float* samples = history.oldest_first();
   float sum = 0.0F;
-  for (std::size_t j = 0; j < kArm; ++j) sum += kFilter[j] * samples[j];
+  for (std::size_t j = 0; j < kArm; ++j) sum += filter[j] * samples[j];
   return sum;
 }
 

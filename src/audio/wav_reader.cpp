@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <system_error>
 
@@ -34,7 +33,8 @@ Result<void> check_file(const std::filesystem::path& path) {
   if (std::filesystem::file_size(path, error) == 0)
     return fail(ErrorCode::kInvalid, "{} is empty: give a recording with audio in it", path.string());
   if (access(path.c_str(), R_OK) != 0)
-    return fail(ErrorCode::kUnavailable, "{} cannot be read: {}", path.string(), std::strerror(errno));
+    return fail(ErrorCode::kUnavailable, "{} cannot be read: {}", path.string(),
+                std::generic_category().message(errno));
   return {};
 }
 

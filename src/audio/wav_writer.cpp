@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cassert>
-#include <cerrno>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <stdexcept>

@@ -25,7 +25,7 @@ Result<bool> somebody_answers(const fs::path& path) {
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (probe < 0)
     return fail(ErrorCode::kUnavailable, "cannot look whether a server answers on {}: {}", path.string(),
-                std::strerror(errno));
+                std::generic_category().message(errno));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
@@ -35,7 +35,7 @@ Result<bool> somebody_answers(const fs::path& path) {
   if (error == 0 || error == EAGAIN || error == EINPROGRESS) return true;
   if (error == ECONNREFUSED || error == ENOENT) return false;
   return fail(ErrorCode::kUnavailable, "cannot look whether a server answers on {}: {}", path.string(),
-              std::strerror(error));
+              std::generic_category().message(error));
 }
 
 std::vector<char> lookup_buffer() { return std::vector<char>(16384); }
@@ -89,7 +89,7 @@ Result<void> clear_socket_path(const fs::path& path) {
   }
   if (unlink(path.c_str()) != 0 && errno != ENOENT) {
     return fail(ErrorCode::kUnavailable, "cannot remove {}, which a dead server left: {}", path.string(),
-                std::strerror(errno));
+                std::generic_category().message(errno));
   }
   return {};
 }
@@ -102,7 +102,8 @@ Result<void> set_socket_access(const fs::path& path, mode_t mode, const std::opt
   const Result<gid_t> members = group ? group_id(*group) : Result<gid_t>(kUnchanged);
   if (!members) return std::unexpected(members.error());
   if (chown(path.c_str(), *user, *members) != 0 || chmod(path.c_str(), mode) != 0) {
-    return fail(ErrorCode::kUnavailable, "cannot set who may connect to {}: {}", path.string(), std::strerror(errno));
+    return fail(ErrorCode::kUnavailable, "cannot set who may connect to {}: {}", path.string(),
+                std::generic_category().message(errno));
   }
   return {};
 }
