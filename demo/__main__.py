@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from harness import program
+
 from . import DemoError, call, conversation, matching, places, report, softphone, sounds, timeline
 from .captions import Captions
 from .ledger import Tail
@@ -51,8 +53,8 @@ def check_parts() -> None:
     if not shutil.which("baresip"):
         raise DemoError("baresip is missing: run `make apt` (Debian's baresip-core)")
     for name in ("parley", "parleyd"):
-        if not places.program(name).exists():
-            raise DemoError(f"{places.shown(places.program(name))} is missing: run `make build`")
+        if not program(name).exists():
+            raise DemoError(f"{places.shown(program(name))} is missing: run `make build`")
 
 
 def introduce(talk: conversation.Conversation, turns: list[timeline.Turn]) -> None:

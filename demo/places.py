@@ -20,11 +20,6 @@ def models() -> Path:
     return Path(os.environ.get("PARLEY_MODELS") or cache() / "models")
 
 
-def program(name: str) -> Path:
-    """parley or parleyd, as `make build` leaves them, or of the build directory that PARLEY_BUILD names."""
-    return Path(os.environ.get("PARLEY_BUILD") or REPOSITORY / "build" / "release") / "src" / "app" / name
-
-
 def shown(path: Path) -> str:
     """As short as a person wants to read it."""
     return os.path.relpath(path) if path.is_relative_to(REPOSITORY) else str(path)

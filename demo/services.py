@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """parleyd and Asterisk as the demo runs them: own ports, a private socket, logs in build/demo."""
 
-import os
-import re
 import shutil
 import signal
 import socket
@@ -12,29 +10,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import Asterisk
-from harness.ports import free_port
-from harness.process import end
+import harness
 
 from . import DemoError, places
 from .conversation import Conversation
 
-ENGINES_TIMEOUT = 120  # seconds for loading the engines on a slow machine
-STOP_TIMEOUT = 10
 USUAL_SIP_PORT = 5060
 LOG_LINES_SHOWN = 8
-
-SETTINGS = """# What `make demo` ran parleyd with.
-languages = [{languages}]
-ledger = "{ledger}"
-
-[external_media]
-socket = "{socket}"
-
-[audiosocket]
-address = "127.0.0.1"
-port = {audiosocket}
-"""
 
 
 @dataclass(frozen=True)
@@ -50,66 +32,46 @@ class Ended:
 
 
 class Parleyd:
-    """The daemon under test. Its log and its ledger are in `directory`, its socket is at `socket`."""
+    """The daemon. Its log and its ledger are in `directory`, its socket is at `socket`."""
 
     def __init__(self, conversation: Conversation, socket: Path, directory: Path):
-        self.socket = socket
-        self.ledger = directory / "ledger.jsonl"
-        self.log = directory / "parleyd.log"
-        self.audiosocket = free_port()
-        self._settings = directory / "parleyd.toml"
-        self._languages = sorted({s.language for s in conversation.speakers.values()})
-        self._process: subprocess.Popen | None = None
+        languages = ", ".join(f'"{code}"' for code in sorted({s.language for s in conversation.speakers.values()}))
+        self._daemon = harness.Parleyd(f"languages = [{languages}]", socket=socket, directory=directory)
+        self.ledger = self._daemon.ledger_file
+        self.audiosocket = self._daemon.audiosocket_port
 
     def start(self) -> None:
         """Begins to load the engines; wait_ready() waits for them."""
-        program = places.program("parleyd")
-        if not program.exists():
-            raise DemoError(f"{places.shown(program)} is missing: run `make build`")
-        self.ledger.unlink(missing_ok=True)
-        self._settings.write_text(
-            SETTINGS.format(
-                languages=", ".join(f'"{code}"' for code in self._languages),
-                ledger=self.ledger,
-                socket=self.socket,
-                audiosocket=self.audiosocket,
-            )
-        )
-        environment = {name: value for name, value in os.environ.items() if name != "JOURNAL_STREAM"}
-        with open(self.log, "wb") as log:
-            self._process = subprocess.Popen(
-                [str(program), "--config", str(self._settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=environment, start_new_session=True,
-            )  # fmt: skip
+        self._daemon.start(wait=False)
 
     def wait_ready(self) -> None:
-        deadline = time.monotonic() + ENGINES_TIMEOUT
-        while not re.search(r"\bready$", self.log.read_text(errors="replace"), re.MULTILINE):
+        try:
+            self._daemon.wait_ready()
+        except TimeoutError as error:
+            raise DemoError(f"parleyd takes too long: {error}{self._last_words()}") from error
+        except RuntimeError:
             self.check()
-            if time.monotonic() > deadline:
-                raise DemoError(f"parleyd was not ready after {ENGINES_TIMEOUT} s{self._last_words()}")
-            time.sleep(0.1)
 
     def check(self) -> None:
         """Raises when it has died."""
-        status = self._process.poll()
+        status = self._daemon.process.poll()
         if status is None:
             return
         how = f"with status {status}" if status >= 0 else f"by signal {signal.Signals(-status).name}"
         raise DemoError(f"parleyd ended {how}{self._last_words()}")
 
     def stop(self) -> Ended:
-        if self._process is None:
+        process = self._daemon.process
+        if process is None:
             return Ended(None, 0.0)
-        if self._process.poll() is not None:  # it died before it was asked
-            return Ended(self._process.returncode or 1, 0.0)
-        began = time.monotonic()
-        end(self._process, STOP_TIMEOUT)
-        return Ended(self._process.returncode, round(time.monotonic() - began, 2))
+        if process.poll() is not None:  # it died before it was asked
+            return Ended(process.returncode or 1, 0.0)
+        seconds = self._daemon.stop()
+        return Ended(process.returncode, round(seconds, 2))
 
     def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
-        return f"; the end of {places.shown(self.log)}:\n" + "\n".join("  " + line for line in lines)
+        lines = self._daemon.log().splitlines()[-LOG_LINES_SHOWN:]
+        return f"; the end of {places.shown(self._daemon.log_file)}:\n" + "\n".join("  " + line for line in lines)
 
 
 class Exchange:
@@ -123,11 +85,11 @@ class Exchange:
         self.address = address
         self._port = port
         self._secrets = logs / "secrets"
-        self.pbx: Asterisk | None = None
+        self.pbx: harness.Asterisk | None = None
 
     def start(self, audiosocket: int) -> None:
         try:
-            self.pbx = Asterisk(
+            self.pbx = harness.Asterisk(
                 self.media_socket,
                 audiosocket=f"127.0.0.1:{audiosocket}",
                 sip_bind=self.address,

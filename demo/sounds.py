@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness import audio
+from harness import audio, program
 
 from . import DemoError, places, timeline
 from .conversation import Conversation, Line, Speaker
@@ -55,7 +55,7 @@ def _kept(speaker: Speaker, line: Line) -> Path:
 def _speak(speaker: Speaker, line: Line, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.wav")
-    command = [str(places.program("parley")), "say", line.text, "--language", speaker.language]
+    command = [str(program("parley")), "say", line.text, "--language", speaker.language]
     command += ["--voice", speaker.voice, "--out", str(partial)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SAY_TIMEOUT)

@@ -11,7 +11,7 @@ is kept. Measured on loopback: within 3 ms of each other; docs/demo.md says how 
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -88,18 +88,12 @@ class Tape:
         return track
 
 
-@dataclass
-class _File:
-    rate: int
-    marks: list[tuple[float, int]] = field(default_factory=list)
-
-
 class Watcher:
     """Notes when the recordings below some directories grow, from __enter__ to __exit__. Times are time.monotonic()."""
 
     def __init__(self, directories: list[Path]):
         self._directories = directories
-        self._files: dict[Path, _File] = {}
+        self._marks: dict[Path, list[tuple[float, int]]] = {}  # recording → (time, samples then)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -113,36 +107,41 @@ class Watcher:
 
     def seconds(self, directory: Path, kind: str) -> float:
         """How much of a recording there is: kind "enc" is what was said, "dec" what was heard."""
-        found = self._file(directory, kind)
-        return found[1].marks[-1][1] / found[1].rate if found and found[1].marks else 0.0
+        found = self._recording(directory, kind)
+        rate = _rate(found[0]) if found else 0
+        return found[1][-1][1] / rate if rate else 0.0
 
     def tape(self, directory: Path, kind: str) -> Tape | None:
         """A recording that is complete; None when nothing was recorded."""
-        found = self._file(directory, kind)
-        if not found or not found[1].marks:
+        found = self._recording(directory, kind)
+        if not found:
             return None
-        path, file = found
+        path, marks = found
         samples, rate = audio.read_wav(path)
         scale = RATE / rate
-        laid = [Piece(round(p.first * scale), p.begin) for p in pieces(file.marks, rate, kind == "dec")]
+        laid = [Piece(round(p.first * scale), p.begin) for p in pieces(marks, rate, kind == "dec")]
         return Tape(audio.resample(samples, rate, RATE), laid)
 
-    def _file(self, directory: Path, kind: str) -> tuple[Path, _File] | None:
-        return next(((p, f) for p, f in list(self._files.items()) if p.parent == directory and p.stem.endswith(kind)), None)
+    def _recording(self, directory: Path, kind: str) -> tuple[Path, list[tuple[float, int]]] | None:
+        """The file of this kind that holds sound."""
+        return next(((p, m) for p, m in list(self._marks.items()) if p.parent == directory and p.stem.endswith(kind) and m), None)
 
     def _watch(self) -> None:
         look_for_files_at = 0.0
         while not self._over.wait(LOOK_EVERY):
             if time.monotonic() >= look_for_files_at:
-                self._look_for_files()
+                for directory in self._directories:
+                    for path in directory.glob("dump-*.wav"):
+                        self._marks.setdefault(path, [])
                 look_for_files_at = time.monotonic() + LOOK_FOR_FILES_EVERY
-            for path, file in self._files.items():
+            for path, marks in self._marks.items():
                 samples = max(0, os.stat(path).st_size - WAV_HEADER) // 2
-                if samples > (file.marks[-1][1] if file.marks else 0):
-                    file.marks.append((time.monotonic(), samples))
+                if samples > (marks[-1][1] if marks else 0):
+                    marks.append((time.monotonic(), samples))
 
-    def _look_for_files(self) -> None:
-        for directory in self._directories:
-            for path in directory.glob("dump-*.wav"):
-                if path not in self._files and path.stat().st_size >= WAV_HEADER:
-                    self._files[path] = _File(rate=audio.read_wav(path)[1])
+
+def _rate(path: Path) -> int:
+    """Of a file that is being written: its header has the rate and lacks the lengths, which wave would ask for. 0 before that."""
+    with open(path, "rb") as file:
+        header = file.read(WAV_HEADER)
+    return int.from_bytes(header[24:28], "little")
