@@ -13,8 +13,9 @@ constexpr std::u32string_view kOpening = U"(\"'<[";
 constexpr std::u32string_view kClosing = U")\"'>].,;:!?…";
 
 // Endings that make a bare "example.com" a web address; others need "www." or "https://".
-constexpr std::array<std::u32string_view, 16> kDomains = {U".com", U".org", U".net", U".edu", U".gov", U".info", U".io", U".app",
-                                                          U".br",  U".pt",  U".es",  U".fr",  U".it",  U".in",   U".uk", U".us"};
+constexpr std::array<std::u32string_view, 16> kDomains = {U".com", U".org", U".net", U".edu", U".gov", U".info",
+                                                          U".io",  U".app", U".br",  U".pt",  U".es",  U".fr",
+                                                          U".it",  U".in",  U".uk",  U".us"};
 
 std::u32string lower_ascii(std::u32string_view text) {
   std::u32string out(text);
@@ -44,8 +45,10 @@ std::u32string_view spoken_part_of_url(std::u32string_view word) {
   auto part = word.substr(scheme, end - scheme);
   while (part.ends_with(U'/')) part.remove_suffix(1);
   const auto host = std::u32string_view(lower).substr(scheme, std::min(lower.find(U'/', scheme), end) - scheme);
-  const bool known = std::ranges::any_of(kDomains, [&](auto domain) { return host.ends_with(domain) && host.size() > domain.size(); });
-  const bool address = is_ascii(host) && (scheme > 0 || host.starts_with(U"www.") || (known && is_letter(host.front())));
+  const bool known =
+      std::ranges::any_of(kDomains, [&](auto domain) { return host.ends_with(domain) && host.size() > domain.size(); });
+  const bool address =
+      is_ascii(host) && (scheme > 0 || host.starts_with(U"www.") || (known && is_letter(host.front())));
   return address ? part : std::u32string_view{};
 }
 

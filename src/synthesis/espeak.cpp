@@ -8,7 +8,8 @@
 namespace parley::synthesis {
 namespace {
 
-// espeak-ng's phoneme mode: bit 1 is IPA, bit 7 puts the tie character, which bits 8…23 hold, between letters of one sound.
+// espeak-ng's phoneme mode: bit 1 is IPA, bit 7 puts the tie character, which bits 8…23 hold, between letters of one
+// sound.
 constexpr int kIpaWithTies = static_cast<int>(kTie) << 8 | 0x80 | espeakPHONEMES_IPA;
 
 class Espeak {
@@ -21,7 +22,8 @@ class Espeak {
   Result<std::string> ipa(std::string_view text, std::string_view voice) {
     const std::lock_guard lock(mutex_);
     if (!started_) {
-      return fail(ErrorCode::kUnavailable, "espeak-ng does not start: its data is missing; install the package espeak-ng-data");
+      return fail(ErrorCode::kUnavailable,
+                  "espeak-ng does not start: its data is missing; install the package espeak-ng-data");
     }
     if (auto ok = select(voice); !ok) return std::unexpected(ok.error());
     const std::string terminated(text);
@@ -44,7 +46,8 @@ class Espeak {
     if (voice == voice_) return {};
     voice_.clear();
     if (espeak_SetVoiceByName(std::string(voice).c_str()) != EE_OK) {
-      return fail(ErrorCode::kUnsupported, "this espeak-ng has no voice \"{}\": install the complete package espeak-ng-data", voice);
+      return fail(ErrorCode::kUnsupported,
+                  "this espeak-ng has no voice \"{}\": install the complete package espeak-ng-data", voice);
     }
     voice_ = voice;
     return {};
@@ -57,6 +60,8 @@ class Espeak {
 
 }  // namespace
 
-Result<std::string> espeak_ipa(std::string_view text, std::string_view espeak_voice) { return Espeak::instance().ipa(text, espeak_voice); }
+Result<std::string> espeak_ipa(std::string_view text, std::string_view espeak_voice) {
+  return Espeak::instance().ipa(text, espeak_voice);
+}
 
 }  // namespace parley::synthesis

@@ -28,13 +28,18 @@ namespace {
 
 using Runs = std::vector<std::vector<std::int64_t>>;
 
+// The graph takes 510 tokens, but its memory (400 MB for 19 s of speech, kept for the next run) and the wait for the
+// first sound grow with a run.
+constexpr std::size_t kRunTokens = 200;
+
 constexpr double kSlowest = 0.5;
 constexpr double kFastest = 2.0;
 
 // A phrase that was made ready: run after run gives its speech.
 class KokoroStream : public SpeechStream {
  public:
-  KokoroStream(std::shared_ptr<const KokoroModel> model, std::shared_ptr<const voice::StylePack> voice, Runs runs, float speed)
+  KokoroStream(std::shared_ptr<const KokoroModel> model, std::shared_ptr<const voice::StylePack> voice, Runs runs,
+               float speed)
       : model_(std::move(model)), voice_(std::move(voice)), runs_(std::move(runs)), speed_(speed) {}
 
   Result<std::vector<std::int16_t>> next() override {
@@ -74,7 +79,8 @@ Result<void> KokoroConfig::validate() const {
   for (const auto& [code, voice] : voices) {
     const auto language = Language::parse(code);
     if (!language || find_accent(*language, voice) == nullptr) {
-      return fail(ErrorCode::kInvalid, "kokoro: voices has \"{}\", which is no language that Kokoro speaks (en, pt, es, fr, it, hi)", code);
+      return fail(ErrorCode::kInvalid,
+                  "kokoro: voices has \"{}\", which is no language that Kokoro speaks (en, pt, es, fr, it, hi)", code);
     }
   }
   return {};
@@ -83,7 +89,8 @@ Result<void> KokoroConfig::validate() const {
 std::string KokoroConfig::to_string() const {
   std::vector<std::string> chosen;
   for (const auto& [code, voice] : voices) chosen.push_back(code + ": " + voice);
-  return fmt::format("kokoro: directory={} threads={} voices={{{}}}", directory.string(), threads, fmt::join(chosen, ", "));
+  return fmt::format("kokoro: directory={} threads={} voices={{{}}}", directory.string(), threads,
+                     fmt::join(chosen, ", "));
 }
 
 Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
@@ -97,7 +104,8 @@ Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
   for (const auto& [code, voice] : config.voices) {
     if (const auto pack = voices->find(voice); !pack) return std::unexpected(pack.error());
     // Starts espeak-ng now, and not in the middle of a call.
-    if (const auto ipa = espeak_ipa("a", find_accent(Language::parse(code).value(), voice)->espeak_voice); !ipa) return std::unexpected(ipa.error());
+    if (const auto ipa = espeak_ipa("a", find_accent(Language::parse(code).value(), voice)->espeak_voice); !ipa)
+      return std::unexpected(ipa.error());
   }
   auto model = KokoroModel::load(config.directory / "kokoro.onnx", config.threads);
   if (!model) return std::unexpected(model.error());
@@ -106,7 +114,8 @@ Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
   return std::shared_ptr<const Kokoro>(new Kokoro(std::move(config), std::move(parts)));
 }
 
-Kokoro::Kokoro(KokoroConfig config, std::shared_ptr<const Parts> parts) : config_(std::move(config)), parts_(std::move(parts)) {}
+Kokoro::Kokoro(KokoroConfig config, std::shared_ptr<const Parts> parts)
+    : config_(std::move(config)), parts_(std::move(parts)) {}
 
 Kokoro::~Kokoro() = default;
 
@@ -119,7 +128,9 @@ std::string Kokoro::default_voice(const Language& language) const {
 
 Result<std::unique_ptr<SpeechStream>> Kokoro::synthesize(const SynthesisRequest& request) const {
   const Accent* accent = find_accent(request.language, request.voice);
-  if (accent == nullptr) return fail(ErrorCode::kUnsupported, "Kokoro does not speak \"{}\", only en, pt, es, fr, it and hi", request.language.code());
+  if (accent == nullptr)
+    return fail(ErrorCode::kUnsupported, "Kokoro does not speak \"{}\", only en, pt, es, fr, it and hi",
+                request.language.code());
   if (!(request.speed >= kSlowest && request.speed <= kFastest)) {
     return fail(ErrorCode::kInvalid, "a speed of {} is not possible: choose {}…{}", request.speed, kSlowest, kFastest);
   }
@@ -128,7 +139,7 @@ Result<std::unique_ptr<SpeechStream>> Kokoro::synthesize(const SynthesisRequest&
   const auto phonemes = to_phonemes(text_for_speech(request.phrase, request.language), *accent);
   if (!phonemes) return std::unexpected(phonemes.error());
   Runs runs;
-  for (const auto& part : split_phonemes(*phonemes)) {
+  for (const auto& part : split_phonemes(*phonemes, kRunTokens)) {
     auto [ids, unknown] = parts_->tokens.ids(part);
     if (unknown > 0) spdlog::debug("kokoro: {} unknown symbols skipped in \"{}\"", unknown, part);
     if (!ids.empty()) runs.push_back(std::move(ids));

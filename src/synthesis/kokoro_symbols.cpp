@@ -18,14 +18,17 @@ constexpr char32_t kSyllabic = 0x0329;  // under a consonant that makes a syllab
 
 // Applied in order: longer ones come before their parts.
 constexpr Rule kEnglish[] = {
-    {U"ʔˌn\u0329", U"tᵊn"}, {U"ʔn\u0329", U"tᵊn"}, {U"ʔn", U"tᵊn"}, {U"e^ə", U"ɛː"}, {U"a^ɪ", U"I"}, {U"a^ʊ", U"W"}, {U"d^ʒ", U"ʤ"}, {U"e^ɪ", U"A"},
-    {U"t^ʃ", U"ʧ"},  {U"ɔ^ɪ", U"Y"}, {U"ə^l", U"ᵊl"}, {U"ʲo", U"jo"}, {U"ʲə", U"jə"}, {U"e", U"A"}, {U"ʲ", U""},   {U"ɚ", U"əɹ"},
-    {U"r", U"ɹ"},    {U"x", U"k"},   {U"ç", U"k"},    {U"ɐ", U"ə"},   {U"ɬ", U"l"},   {U"\u0303", U""},
+    {U"ʔˌn\u0329", U"tᵊn"}, {U"ʔn\u0329", U"tᵊn"}, {U"ʔn", U"tᵊn"}, {U"e^ə", U"ɛː"},  {U"a^ɪ", U"I"},  {U"a^ʊ", U"W"},
+    {U"d^ʒ", U"ʤ"},         {U"e^ɪ", U"A"},        {U"t^ʃ", U"ʧ"},  {U"ɔ^ɪ", U"Y"},   {U"ə^l", U"ᵊl"}, {U"ʲo", U"jo"},
+    {U"ʲə", U"jə"},         {U"e", U"A"},          {U"ʲ", U""},     {U"ɚ", U"əɹ"},    {U"r", U"ɹ"},    {U"x", U"k"},
+    {U"ç", U"k"},           {U"ɐ", U"ə"},          {U"ɬ", U"l"},    {U"\u0303", U""},
 };
 constexpr Rule kAmerican[] = {
-    {U"o^ʊ", U"O"}, {U"ɜːɹ", U"ɜɹ"}, {U"ɜː", U"ɜɹ"}, {U"ɪə", U"iə"}, {U"ː", U""}, {U"o", U"ɔ"}, {U"ɾ", U"T"}, {U"ʔ", U"t"},
+    {U"o^ʊ", U"O"}, {U"ɜːɹ", U"ɜɹ"}, {U"ɜː", U"ɜɹ"}, {U"ɪə", U"iə"},
+    {U"ː", U""},    {U"o", U"ɔ"},    {U"ɾ", U"T"},   {U"ʔ", U"t"},
 };
-constexpr Rule kBritish[] = {{U"iə", U"ɪə"}, {U"i^ə", U"ɪə"}, {U"ə^ʊ", U"Q"}, {U"o^ʊ", U"Q"}, {U"o", U"ɔ"}, {U"ɾ", U"T"}, {U"ʔ", U"t"}};
+constexpr Rule kBritish[] = {{U"iə", U"ɪə"}, {U"i^ə", U"ɪə"}, {U"ə^ʊ", U"Q"}, {U"o^ʊ", U"Q"},
+                             {U"o", U"ɔ"},   {U"ɾ", U"T"},    {U"ʔ", U"t"}};
 constexpr Rule kOther[] = {
     {U"a^ɪ", U"I"}, {U"a^ʊ", U"W"}, {U"d^z", U"ʣ"}, {U"d^ʒ", U"ʤ"}, {U"e^ɪ", U"A"}, {U"o^ʊ", U"O"},
     {U"ə^ʊ", U"Q"}, {U"s^s", U"S"}, {U"t^s", U"ʦ"}, {U"t^ʃ", U"ʧ"}, {U"ɔ^ɪ", U"Y"},
@@ -33,7 +36,8 @@ constexpr Rule kOther[] = {
 
 void apply(std::span<const Rule> rules, std::u32string& text) {
   for (const auto& [ipa, symbol] : rules) {
-    for (std::size_t i = text.find(ipa); i != std::u32string::npos; i = text.find(ipa, i + symbol.size())) text.replace(i, ipa.size(), symbol);
+    for (std::size_t i = text.find(ipa); i != std::u32string::npos; i = text.find(ipa, i + symbol.size()))
+      text.replace(i, ipa.size(), symbol);
   }
 }
 
@@ -69,7 +73,8 @@ std::string kokoro_symbols(std::string_view ipa, SymbolSet set) {
   } else {
     apply(kEnglish, text);
     spell_syllabic_consonants(text);
-    apply(set == SymbolSet::kAmericanEnglish ? std::span<const Rule>(kAmerican) : std::span<const Rule>(kBritish), text);
+    apply(set == SymbolSet::kAmericanEnglish ? std::span<const Rule>(kAmerican) : std::span<const Rule>(kBritish),
+          text);
   }
   std::erase_if(text, [](char32_t c) { return c == U'^' || c == U'-' || c == U'_'; });
   return encode_utf8(text);

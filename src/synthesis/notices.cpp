@@ -35,7 +35,9 @@ std::filesystem::path data_directory() {
 
 Result<Notices> Notices::load(const std::filesystem::path& file) {
   std::ifstream stream(file);
-  if (!stream) return fail(ErrorCode::kNotFound, "the notices {} cannot be read: set PARLEY_DATA to parley's data directory", file.string());
+  if (!stream)
+    return fail(ErrorCode::kNotFound, "the notices {} cannot be read: set PARLEY_DATA to parley's data directory",
+                file.string());
   toml::table table;
   try {
     table = toml::parse(stream, file.string());
@@ -46,17 +48,20 @@ Result<Notices> Notices::load(const std::filesystem::path& file) {
   for (const auto& [key, value] : table) {
     const auto language = Language::parse(key.str());
     const auto* entries = value.as_table();
-    if (!language || entries == nullptr) return fail(ErrorCode::kInvalid, "{}: [{}] is no table of a language", file.string(), key.str());
+    if (!language || entries == nullptr)
+      return fail(ErrorCode::kInvalid, "{}: [{}] is no table of a language", file.string(), key.str());
     for (const Notice notice : kAllNotices) {
       const auto* entry = entries->get(to_string(notice));
       if (entry == nullptr) continue;
       const auto text = entry->value<std::string>();
-      if (!text || !is_speakable(*text)) return fail(ErrorCode::kInvalid, "{}: {}.{} is no text", file.string(), key.str(), to_string(notice));
+      if (!text || !is_speakable(*text))
+        return fail(ErrorCode::kInvalid, "{}: {}.{} is no text", file.string(), key.str(), to_string(notice));
       texts.emplace(std::pair(*language, notice), *text);
     }
   }
   for (const Notice notice : kAllNotices) {
-    if (!texts.contains({english(), notice})) return fail(ErrorCode::kInvalid, "{}: en.{} is missing", file.string(), to_string(notice));
+    if (!texts.contains({english(), notice}))
+      return fail(ErrorCode::kInvalid, "{}: en.{} is missing", file.string(), to_string(notice));
   }
   return Notices(std::move(texts));
 }

@@ -27,7 +27,8 @@ std::filesystem::path data_directory();
 class Notices {
  public:
   /// Reads a TOML file with one table a language and one key a notice: `[pt]` / `untranslated = "…"`.
-  /// Errors: kNotFound, kInvalid (no TOML, a table that is no language, a text that is empty or none, English incomplete).
+  /// Errors: kNotFound, kInvalid (no TOML, a table that is no language, a text that is empty or none, English
+  /// incomplete).
   static Result<Notices> load(const std::filesystem::path& file);
 
   /// The notice in the language, else in English. UTF-8.

@@ -13,7 +13,8 @@ using Text = std::u32string_view;
 
 std::u32string replace(Text pattern, Text placeholder, Text value) {
   std::u32string out(pattern);
-  if (const std::size_t position = out.find(placeholder); position != std::u32string::npos) out.replace(position, placeholder.size(), value);
+  if (const std::size_t position = out.find(placeholder); position != std::u32string::npos)
+    out.replace(position, placeholder.size(), value);
   return out;
 }
 
@@ -27,7 +28,9 @@ class NumberSpeaker {
     while (at_ < text_.size()) {
       const bool number = is_digit(text_[at_]);
       const bool groups = number || ((text_[at_] == U'+' || text_[at_] == U'(') && is_digit(peek(at_ + 1)));
-      if (money_with_sign_before() || (number && clock()) || (groups && digit_groups()) || (number && (date() || quantity()))) continue;
+      if (money_with_sign_before() || (number && clock()) || (groups && digit_groups()) ||
+          (number && (date() || quantity())))
+        continue;
       out_ += text_[at_++];
     }
     return std::move(out_);
@@ -48,7 +51,8 @@ class NumberSpeaker {
   // A listed word at the position, whole.
   const Replacement* word_at(std::size_t position, std::span<const Replacement> list) const {
     for (const auto& entry : list) {
-      if (rest(position).starts_with(entry.written) && !is_word_character(peek(position + entry.written.size()))) return &entry;
+      if (rest(position).starts_with(entry.written) && !is_word_character(peek(position + entry.written.size())))
+        return &entry;
     }
     return nullptr;
   }
@@ -99,7 +103,8 @@ class NumberSpeaker {
 
   // The length of "°", "°C" or "ºC" at the position; 0 when there is none.
   std::size_t degree_sign_at(std::size_t position) const {
-    const bool scale = (peek(position + 1) == U'C' || peek(position + 1) == U'F') && !is_word_character(peek(position + 2));
+    const bool scale =
+        (peek(position + 1) == U'C' || peek(position + 1) == U'F') && !is_word_character(peek(position + 2));
     if (peek(position) == U'°') return scale ? 2 : 1;
     return peek(position) == U'º' && scale ? 2 : 0;
   }
@@ -167,9 +172,12 @@ class NumberSpeaker {
   }
 
   void say_money(const Quantity& quantity, const Currency& currency, std::size_t end) {
-    const auto count = [](Text number, const Noun& noun) { return join(number, number == U"1" ? noun.one : noun.many); };
+    const auto count = [](Text number, const Noun& noun) {
+      return join(number, number == U"1" ? noun.one : noun.many);
+    };
     if (const auto* scale = word_at(after_space(end), words_.scales); scale != nullptr) {
-      return say(join(join(decimal(quantity), scale->spoken), currency.unit.many), after_space(end) + scale->written.size());
+      return say(join(join(decimal(quantity), scale->spoken), currency.unit.many),
+                 after_space(end) + scale->written.size());
     }
     if (quantity.fraction.size() != 2) return say(count(decimal(quantity), currency.unit), end);
     const auto whole = without_leading_zeros(quantity.whole);
@@ -184,7 +192,8 @@ class NumberSpeaker {
   bool clock() {
     const std::size_t hour_digits = count_digits(text_, at_);
     const std::size_t sign = at_ + hour_digits;
-    if (hour_digits > 2 || value_of(text_.substr(at_, hour_digits)) > 24 || (peek(sign) != U':' && peek(sign) != U'h')) return false;
+    if (hour_digits > 2 || value_of(text_.substr(at_, hour_digits)) > 24 || (peek(sign) != U':' && peek(sign) != U'h'))
+      return false;
     const std::size_t minute_digits = count_digits(text_, sign + 1);
     const Text minute = minute_digits == 0 ? Text(U"00") : text_.substr(sign + 1, minute_digits);
     const bool plausible = minute.size() == 2 && value_of(minute) < 60 && (minute_digits == 2 || peek(sign) == U'h');
@@ -240,7 +249,8 @@ class NumberSpeaker {
     const auto range = join(join(groups.digits[0], words_.to), groups.digits[1]);
     const std::size_t next = after_space(groups.end);
     if (peek(next) == U'%') return say(join(range, words_.percent), next + 1);
-    if (const auto* unit = word_at(next, words_.units); unit != nullptr) return say(join(range, unit->spoken), next + unit->written.size());
+    if (const auto* unit = word_at(next, words_.units); unit != nullptr)
+      return say(join(range, unit->spoken), next + unit->written.size());
     say(range, groups.end);
   }
 
@@ -248,7 +258,8 @@ class NumberSpeaker {
     std::u32string spoken = groups.international ? join(words_.plus, U"") : std::u32string();
     for (std::size_t i = 0; i < groups.digits.size(); ++i) {
       if (i > 0) {
-        const bool singles = groups.digits[i].size() == 1 && groups.digits[i - 1].size() == 1 && groups.separators[i - 1] == U' ';
+        const bool singles =
+            groups.digits[i].size() == 1 && groups.digits[i - 1].size() == 1 && groups.separators[i - 1] == U' ';
         spoken += singles ? U" " : U", ";
       }
       spoken += spell_digits(groups.digits[i]);
@@ -264,6 +275,8 @@ class NumberSpeaker {
 
 }  // namespace
 
-std::u32string speak_numbers(std::u32string_view text, const SpeechWords& words) { return NumberSpeaker(text, words).run(); }
+std::u32string speak_numbers(std::u32string_view text, const SpeechWords& words) {
+  return NumberSpeaker(text, words).run();
+}
 
 }  // namespace parley::synthesis

@@ -13,8 +13,9 @@ namespace {
 
 using Text = std::u32string_view;
 
-constexpr std::array<Text, 22> kAbbreviations = {U"mr",   U"mrs", U"ms", U"dr",  U"dra",  U"sr", U"sra", U"srta", U"prof", U"profa", U"st",
-                                                 U"av",   U"no",  U"vs", U"sig", U"dott", U"ud", U"uds", U"jr",   U"tel",  U"sto",   U"sta"};
+constexpr std::array<Text, 22> kAbbreviations = {U"mr",   U"mrs",   U"ms", U"dr",  U"dra", U"sr", U"sra", U"srta",
+                                                 U"prof", U"profa", U"st", U"av",  U"no",  U"vs", U"sig", U"dott",
+                                                 U"ud",   U"uds",   U"jr", U"tel", U"sto", U"sta"};
 
 // The length up to which a word is taken for an article, preposition or conjunction that belongs to what follows it.
 constexpr std::size_t kShortWord = 3;
@@ -43,7 +44,9 @@ Text word_before(Text text, std::size_t space) {
   return text.substr(begin, space - begin);
 }
 
-Text word_after(Text text, std::size_t space) { return text.substr(space + 1, text.find(U' ', space + 1) - (space + 1)); }
+Text word_after(Text text, std::size_t space) {
+  return text.substr(space + 1, text.find(U' ', space + 1) - (space + 1));
+}
 
 bool is_abbreviation(Text word) {
   if (!word.ends_with(U'.')) return false;
@@ -94,11 +97,14 @@ class Splitter {
     return between_words(budget);
   }
 
-  bool allowed(std::size_t space) const { return space >= limits_.minimum && rest_.size() - space - 1 >= limits_.minimum; }
+  bool allowed(std::size_t space) const {
+    return space >= limits_.minimum && rest_.size() - space - 1 >= limits_.minimum;
+  }
 
   template <typename Use>
   void each_space(std::size_t last, Use use) const {
-    for (std::size_t space = rest_.find(U' '); space != Text::npos && space <= last; space = rest_.find(U' ', space + 1)) {
+    for (std::size_t space = rest_.find(U' '); space != Text::npos && space <= last;
+         space = rest_.find(U' ', space + 1)) {
       if (allowed(space)) use(space);
     }
   }

@@ -17,7 +17,10 @@ struct Engine {
 };
 
 constexpr std::array kEngines = {
-    Engine{"kokoro", [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> { return Kokoro::load(config.kokoro); }},
+    Engine{"kokoro",
+           [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> {
+             return Kokoro::load(config.kokoro);
+           }},
 };
 
 }  // namespace
@@ -27,7 +30,8 @@ Result<std::shared_ptr<const Synthesizer>> load_synthesizer(const SynthesisConfi
   if (engine == kEngines.end()) {
     std::vector<std::string_view> names;
     for (const auto& known : kEngines) names.push_back(known.name);
-    return fail(ErrorCode::kInvalid, "there is no synthesis engine \"{}\"; there is {}", config.engine, fmt::join(names, ", "));
+    return fail(ErrorCode::kInvalid, "there is no synthesis engine \"{}\"; there is {}", config.engine,
+                fmt::join(names, ", "));
   }
   auto synthesizer = engine->load(config);
   if (!synthesizer) return synthesizer;

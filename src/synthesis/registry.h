@@ -15,7 +15,8 @@ struct SynthesisConfig {
   KokoroConfig kokoro;
 };
 
-/// Loads the configured engine and runs it once, so that the first call does not pay for it. Errors: kInvalid (no such engine), and the engine's.
+/// Loads the configured engine and runs it once, so that the first call does not pay for it. Errors: kInvalid (no such
+/// engine), and the engine's.
 Result<std::shared_ptr<const Synthesizer>> load_synthesizer(const SynthesisConfig& config);
 
 }  // namespace parley::synthesis

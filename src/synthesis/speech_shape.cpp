@@ -13,7 +13,9 @@ namespace {
 constexpr int kStretchesPerSecond = 200;  // 5 ms
 constexpr float kSilentPower = 1e-8F;     // −80 dBFS: a phrase with nothing louder is silence
 
-std::size_t samples_in(int milliseconds, int rate) { return static_cast<std::size_t>(milliseconds) * static_cast<std::size_t>(rate) / 1000; }
+std::size_t samples_in(int milliseconds, int rate) {
+  return static_cast<std::size_t>(milliseconds) * static_cast<std::size_t>(rate) / 1000;
+}
 
 float mean_power(std::span<const float> samples) {
   float sum = 0.0F;
@@ -26,13 +28,15 @@ float mean_power(std::span<const float> samples) {
 std::span<const float> trim_silence(std::span<const float> samples, int rate, const SpeechShape& shape) {
   const std::size_t stretch = static_cast<std::size_t>(rate) / kStretchesPerSecond;
   std::vector<float> powers;
-  for (std::size_t i = 0; i < samples.size(); i += stretch) powers.push_back(mean_power(samples.subspan(i, std::min(stretch, samples.size() - i))));
+  for (std::size_t i = 0; i < samples.size(); i += stretch)
+    powers.push_back(mean_power(samples.subspan(i, std::min(stretch, samples.size() - i))));
   const float loudest = powers.empty() ? 0.0F : std::ranges::max(powers);
   if (loudest < kSilentPower) return {};
   const float threshold = loudest * std::pow(10.0F, shape.onset_db / 10.0F);
   const auto loud = [threshold](float power) { return power >= threshold; };
   const auto first = static_cast<std::size_t>(std::ranges::find_if(powers, loud) - powers.begin()) * stretch;
-  const auto after_last = static_cast<std::size_t>(powers.rend() - std::find_if(powers.rbegin(), powers.rend(), loud)) * stretch;
+  const auto after_last =
+      static_cast<std::size_t>(powers.rend() - std::find_if(powers.rbegin(), powers.rend(), loud)) * stretch;
   const std::size_t begin = first - std::min(first, samples_in(shape.lead_ms, rate));
   const std::size_t end = std::min(samples.size(), after_last + samples_in(shape.tail_ms, rate));
   return samples.subspan(begin, end - begin);
@@ -42,7 +46,8 @@ void fade_ends(std::span<float> samples, int rate, const SpeechShape& shape) {
   const std::size_t in = std::min(samples_in(shape.fade_in_ms, rate), samples.size());
   for (std::size_t i = 0; i < in; ++i) samples[i] *= static_cast<float>(i) / static_cast<float>(in);
   const std::size_t out = std::min(samples_in(shape.fade_out_ms, rate), samples.size());
-  for (std::size_t i = 0; i < out; ++i) samples[samples.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(out);
+  for (std::size_t i = 0; i < out; ++i)
+    samples[samples.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(out);
 }
 
 float limit(float sample, float from) {

@@ -9,12 +9,12 @@ namespace parley::synthesis {
 
 /// How a synthesised phrase is cut out of the silence around it.
 struct SpeechShape {
-  float onset_db = -50.0F;     ///< A 5 ms stretch this far below the loudest one is silence.
-  int lead_ms = 25;            ///< Silence kept before the onset: weak consonants begin before they are measured.
-  int tail_ms = 80;            ///< Silence kept at the end: the pause between two phrases.
-  int fade_in_ms = 5;          ///< Against clicks.
+  float onset_db = -50.0F;  ///< A 5 ms stretch this far below the loudest one is silence.
+  int lead_ms = 25;         ///< Silence kept before the onset: weak consonants begin before they are measured.
+  int tail_ms = 80;         ///< Silence kept at the end: the pause between two phrases.
+  int fade_in_ms = 5;       ///< Against clicks.
   int fade_out_ms = 10;
-  float limit_from = 0.8F;     ///< Louder samples are bent so that they stay below full scale (1.0).
+  float limit_from = 0.8F;  ///< Louder samples are bent so that they stay below full scale (1.0).
 };
 
 /// The part of the samples that is speech with a little silence around it; empty when there is none. `rate` in Hz.
@@ -26,7 +26,8 @@ void fade_ends(std::span<float> samples, int rate, const SpeechShape& shape = {}
 /// One sample, full scale at ±1, bent to stay below it: linear up to `from`, tanh above; no jump, no clipping.
 float limit(float sample, float from);
 
-/// A phrase as an engine gives it, made ready for a leg: trimmed, faded, resampled and limited. s16, 16 kHz, mono; empty for silence.
+/// A phrase as an engine gives it, made ready for a leg: trimmed, faded, resampled and limited. s16, 16 kHz, mono;
+/// empty for silence.
 std::vector<std::int16_t> shape_speech(std::span<const float> samples, int rate, const SpeechShape& shape = {});
 
 }  // namespace parley::synthesis

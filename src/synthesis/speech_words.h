@@ -36,14 +36,14 @@ struct SpeechWords {
   std::u32string_view at, dot, dash, underscore, slash;  ///< In addresses.
   /// A full hour and an hour with minutes: {h} and {m} stand for the numbers.
   std::u32string_view full_hour, hour_and_minutes;
-  std::u32string_view full_hour_of_one;       ///< In place of full_hour for one o'clock; empty where it is the same.
-  std::u32string_view zero_before_minute;     ///< "oh " in "three oh five".
-  std::span<const Replacement> hours;         ///< Hours whose number has a form of its own ("2" → "duas").
-  std::span<const Currency> currencies;       ///< Longer signs first.
-  std::span<const Replacement> abbreviations; ///< Whole words, with their full stop where they have one.
-  std::span<const Replacement> units;         ///< Whole words after a number.
-  std::span<const Replacement> scales;        ///< "million" between a number and its currency, with the word that joins them.
-  bool years_in_pairs = false;                ///< 1985 is read as 19 85.
+  std::u32string_view full_hour_of_one;        ///< In place of full_hour for one o'clock; empty where it is the same.
+  std::u32string_view zero_before_minute;      ///< "oh " in "three oh five".
+  std::span<const Replacement> hours;          ///< Hours whose number has a form of its own ("2" → "duas").
+  std::span<const Currency> currencies;        ///< Longer signs first.
+  std::span<const Replacement> abbreviations;  ///< Whole words, with their full stop where they have one.
+  std::span<const Replacement> units;          ///< Whole words after a number.
+  std::span<const Replacement> scales;  ///< "million" between a number and its currency, with the word that joins them.
+  bool years_in_pairs = false;          ///< 1985 is read as 19 85.
 };
 
 /// The language's words; English ones for a language that has none here.

@@ -13,10 +13,10 @@
 namespace parley::synthesis {
 
 struct SynthesisRequest {
-  std::string phrase;    ///< UTF-8, one phrase or sentence, punctuation kept: it shapes the melody.
+  std::string phrase;  ///< UTF-8, one phrase or sentence, punctuation kept: it shapes the melody.
   Language language;
-  std::string voice;     ///< A voice's name ("pf_dora").
-  double speed = 1.0;    ///< 0.5…2.0; 1.0 is the voice's own pace.
+  std::string voice;   ///< A voice's name ("pf_dora").
+  double speed = 1.0;  ///< 0.5…2.0; 1.0 is the voice's own pace.
 };
 
 /// Speech as it becomes ready. One inference thread at a time, except cancel().

@@ -19,8 +19,9 @@ struct CharacterRange {
 
 // What nobody says: controls, invisible characters, arrows and pictures, private use, and the mark of broken UTF-8.
 constexpr CharacterRange kUnspoken[] = {
-    {0x00, 0x1F},     {0x7F, 0x9F},     {0xA9, 0xA9},     {0xAD, 0xAE},     {0x200B, 0x200F}, {0x2028, 0x202E},   {0x205F, 0x206F},
-    {0x20D0, 0x218F}, {0x2190, 0x2211}, {0x2213, 0x2BFF}, {0xE000, 0xF8FF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFF}, {0x1F000, 0x10FFFF},
+    {0x00, 0x1F},     {0x7F, 0x9F},     {0xA9, 0xA9},     {0xAD, 0xAE},     {0x200B, 0x200F},
+    {0x2028, 0x202E}, {0x205F, 0x206F}, {0x20D0, 0x218F}, {0x2190, 0x2211}, {0x2213, 0x2BFF},
+    {0xE000, 0xF8FF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFF}, {0x1F000, 0x10FFFF},
 };
 
 bool is_unspoken(char32_t c) {
@@ -31,8 +32,8 @@ bool is_wide_space(char32_t c) { return c == 0xA0 || (c >= 0x2000 && c <= 0x200A
 
 // One spelling for each sign, where Unicode has several.
 char32_t plain_form(char32_t c) {
-  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;                      // full-width ASCII
-  if (c >= U'०' && c <= U'९') return c - U'०' + U'0';                     // Devanagari digits
+  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;   // full-width ASCII
+  if (c >= U'०' && c <= U'९') return c - U'०' + U'0';  // Devanagari digits
   if (c == U'‘' || c == U'’' || c == U'ʼ' || c == U'′') return U'\'';
   if (c == U'“' || c == U'”' || c == U'„' || c == U'«' || c == U'»' || c == U'‹' || c == U'›') return U'"';
   if (c == U'‐' || c == U'‑' || c == U'−') return U'-';
@@ -71,7 +72,8 @@ std::u32string expand_abbreviations(std::u32string_view text, const SpeechWords&
   for (std::size_t i = 0; i < text.size();) {
     const bool word_begins = out.empty() || !is_word_character(out.back());
     const auto fits = [&](const Replacement& abbreviation) {
-      return text.substr(i).starts_with(abbreviation.written) && !is_word_character(at(text, i + abbreviation.written.size()));
+      return text.substr(i).starts_with(abbreviation.written) &&
+             !is_word_character(at(text, i + abbreviation.written.size()));
     };
     const auto found = word_begins ? std::ranges::find_if(words.abbreviations, fits) : words.abbreviations.end();
     if (found == words.abbreviations.end()) {
@@ -101,7 +103,8 @@ std::u32string name_keys(std::u32string_view text, const SpeechWords& words) {
   return out;
 }
 
-// One space between words, none before a mark, no sign that a phonemiser would spell out, no mark before the first word.
+// One space between words, none before a mark, no sign that a phonemiser would spell out, no mark before the first
+// word.
 std::u32string tidy(std::u32string_view text) {
   std::u32string out;
   for (char32_t c : text) {

@@ -16,7 +16,8 @@ namespace {
 // Kokoro's embedding has 178 rows; 0 frames every run and stands for no symbol.
 constexpr std::int64_t kMaxId = 177;
 
-// Where to cut a text that is too long: a mark, else a space, as near to the aim as the limit allows; 0 when there is none.
+// Where to cut a text that is too long: a mark, else a space, as near to the aim as the limit allows; 0 when there is
+// none.
 std::size_t cut_near(std::u32string_view text, std::size_t aim, std::size_t limit) {
   std::size_t best = 0;
   std::size_t best_distance = 0;
@@ -47,7 +48,8 @@ Result<TokenTable> TokenTable::load(const std::filesystem::path& file) {
   std::map<char32_t, std::int64_t> ids;
   for (const auto& [symbol, id] : json.items()) {
     const auto characters = decode_utf8(symbol);
-    if (characters.size() != 1 || !id.is_number_integer()) return refuse("maps something else than characters to numbers");
+    if (characters.size() != 1 || !id.is_number_integer())
+      return refuse("maps something else than characters to numbers");
     const auto value = id.get<std::int64_t>();
     if (value < 1 || value > kMaxId) return refuse("has an id that Kokoro does not know");
     ids.emplace(characters[0], value);

@@ -24,7 +24,8 @@ class TokenTable {
     std::size_t unknown = 0;  ///< Symbols that the table lacks; they are skipped.
   };
 
-  /// Reads {"symbol": id, …}, one character a symbol. Errors: kNotFound, kInvalid (no such JSON, or no table of phonemes).
+  /// Reads {"symbol": id, …}, one character a symbol. Errors: kNotFound, kInvalid (no such JSON, or no table of
+  /// phonemes).
   static Result<TokenTable> load(const std::filesystem::path& file);
 
   Ids ids(std::string_view phonemes) const;
@@ -34,8 +35,8 @@ class TokenTable {
   std::map<char32_t, std::int64_t> ids_;
 };
 
-/// Cuts phonemes into runs of at most `limit` symbols, of about equal length, after clause marks where one is near and else between words.
-/// Nothing is lost but the space at a cut.
+/// Cuts phonemes into runs of at most `limit` symbols, of about equal length, after clause marks where one is near and
+/// else between words. Nothing is lost but the space at a cut.
 std::vector<std::string> split_phonemes(std::string_view phonemes, std::size_t limit = kMaxTokens);
 
 }  // namespace parley::synthesis

@@ -6,7 +6,8 @@
 
 namespace parley::synthesis {
 
-/// Text as code points. Every byte that belongs to no well-formed sequence (RFC 3629: no surrogates, no overlong forms) gives one U+FFFD.
+/// Text as code points. Every byte that belongs to no well-formed sequence (RFC 3629: no surrogates, no overlong forms)
+/// gives one U+FFFD.
 std::u32string decode_utf8(std::string_view text);
 
 /// Code points as UTF-8; what is no Unicode scalar value is written as U+FFFD.

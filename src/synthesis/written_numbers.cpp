@@ -12,13 +12,15 @@ using Text = std::u32string_view;
 
 bool is_number_sign(char32_t c) { return c == U'.' || c == U','; }
 
-std::optional<Quantity> assemble(const std::vector<Text>& parts, const std::vector<char32_t>& signs, const SpeechWords& words) {
+std::optional<Quantity> assemble(const std::vector<Text>& parts, const std::vector<char32_t>& signs,
+                                 const SpeechWords& words) {
   bool has_fraction = false;
   if (std::ranges::any_of(signs, [&](char32_t sign) { return sign != signs.front(); })) {
     if (std::ranges::count(signs, signs.back()) > 1) return std::nullopt;
     has_fraction = true;
   } else if (signs.size() == 1) {
-    const bool thousands = signs[0] == words.thousands && parts[1].size() == 3 && parts[0].size() <= 3 && parts[0][0] != U'0';
+    const bool thousands =
+        signs[0] == words.thousands && parts[1].size() == 3 && parts[0].size() <= 3 && parts[0][0] != U'0';
     has_fraction = !thousands;
   }
   const std::size_t whole_parts = parts.size() - (has_fraction ? 1 : 0);
@@ -116,7 +118,9 @@ bool DigitGroups::is_range() const {
   const Text second = digits[1];
   if (first.size() <= 2 && second.size() <= 2) return true;
   const bool rising = first.size() <= 4 && second.size() <= 4 && value_of(first) < value_of(second);
-  const auto is_year = [](Text group) { return group.size() == 4 && value_of(group) >= 1900 && value_of(group) < 2100; };
+  const auto is_year = [](Text group) {
+    return group.size() == 4 && value_of(group) >= 1900 && value_of(group) < 2100;
+  };
   return rising && ((is_year(first) && is_year(second)) || (first.back() == U'0' && second.back() == U'0'));
 }
 

@@ -19,9 +19,9 @@ struct Quantity {
   std::size_t end = 0;  ///< Where the text goes on.
 };
 
-/// The quantity that begins at a position. Which sign groups thousands and which one is decimal: the last of two kinds is decimal, a
-/// repeated one groups, a single one follows the language where three digits come after it and is decimal otherwise ("12.50" in Portuguese
-/// text). Nothing when no digit is there or the signs fit no quantity ("192.168.0.1").
+/// The quantity that begins at a position. Which sign groups thousands and which one is decimal: the last of two kinds
+/// is decimal, a repeated one groups, a single one follows the language where three digits come after it and is decimal
+/// otherwise ("12.50" in Portuguese text). Nothing when no digit is there or the signs fit no quantity ("192.168.0.1").
 std::optional<Quantity> read_quantity(std::u32string_view text, std::size_t position, const SpeechWords& words);
 
 /// Digits in groups, as in a telephone number: "+55 (11) 98765-4321".
@@ -38,7 +38,8 @@ struct DigitGroups {
   /// "10-15", "5-2", "100-200", "1999-2005"; but "447-219" and "5555-1234" are codes.
   bool is_range() const;
 
-  /// To be said digit by digit. With spaces between, only what looks like a telephone number or a code: "5 10" are two numbers.
+  /// To be said digit by digit. With spaces between, only what looks like a telephone number or a code: "5 10" are two
+  /// numbers.
   bool is_code() const;
 };
 
@@ -47,7 +48,8 @@ DigitGroups read_digit_groups(std::u32string_view text, std::size_t position);
 
 std::size_t count_digits(std::u32string_view text, std::size_t position);
 
-/// Nothing follows the position that would make the digits before it part of something larger ("12" in "12:30" or "12th").
+/// Nothing follows the position that would make the digits before it part of something larger ("12" in "12:30" or
+/// "12th").
 bool number_ends(std::u32string_view text, std::size_t position);
 
 /// The value of at most eight digits; more are not looked at.

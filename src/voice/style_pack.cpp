@@ -17,14 +17,17 @@ Result<StylePack> StylePack::load(const std::filesystem::path& file) {
   if (!mapped) return std::unexpected(mapped.error());
   const auto bytes = mapped->bytes();
   if (bytes.size() != kFileBytes) {
-    return fail(ErrorCode::kInvalid, "voice {} has {} bytes instead of {}: it is no Kokoro style pack, or it is cut short; run `make models`",
-                file.string(), bytes.size(), kFileBytes);
+    return fail(
+        ErrorCode::kInvalid,
+        "voice {} has {} bytes instead of {}: it is no Kokoro style pack, or it is cut short; run `make models`",
+        file.string(), bytes.size(), kFileBytes);
   }
   std::vector<float> values(kRows * kColumns);
   std::memcpy(values.data(), bytes.data(), bytes.size());
   const auto bad = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
   if (bad != values.end()) {
-    return fail(ErrorCode::kInvalid, "voice {} has a value in row {} that is no number: the file is damaged; run `make models`",
+    return fail(ErrorCode::kInvalid,
+                "voice {} has a value in row {} that is no number: the file is damaged; run `make models`",
                 file.string(), (bad - values.begin()) / kColumns);
   }
   return StylePack(std::move(values));

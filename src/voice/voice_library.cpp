@@ -44,7 +44,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::size_t unlikeness(std::string_view wish, std::string_view voice) {
   const std::size_t whole = edit_distance(wish, voice);
   const std::size_t underscore = voice.find('_');
-  return underscore == std::string_view::npos ? whole : std::min(whole, edit_distance(wish, voice.substr(underscore + 1)));
+  return underscore == std::string_view::npos ? whole
+                                              : std::min(whole, edit_distance(wish, voice.substr(underscore + 1)));
 }
 
 }  // namespace
@@ -74,23 +75,31 @@ VoiceLibrary::VoiceLibrary(std::filesystem::path directory, std::vector<VoiceInf
 Result<VoiceLibrary> VoiceLibrary::open(const std::filesystem::path& directory) {
   std::vector<VoiceInfo> voices;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() == ".bin") voices.push_back(describe_voice(entry->path().stem().string()));
   }
   if (error) {
-    return fail(ErrorCode::kNotFound, "the voices in {} cannot be listed ({}): run `make models`, or name their directory in the configuration",
-                directory.string(), error.message());
+    return fail(
+        ErrorCode::kNotFound,
+        "the voices in {} cannot be listed ({}): run `make models`, or name their directory in the configuration",
+        directory.string(), error.message());
   }
-  if (voices.empty()) return fail(ErrorCode::kNotFound, "there is no voice (*.bin) in {}: run `make models`", directory.string());
+  if (voices.empty())
+    return fail(ErrorCode::kNotFound, "there is no voice (*.bin) in {}: run `make models`", directory.string());
   std::ranges::sort(voices, {}, &VoiceInfo::name);
   return VoiceLibrary(directory, std::move(voices));
 }
 
-bool VoiceLibrary::has(std::string_view name) const { return std::ranges::binary_search(voices_, name, {}, &VoiceInfo::name); }
+bool VoiceLibrary::has(std::string_view name) const {
+  return std::ranges::binary_search(voices_, name, {}, &VoiceInfo::name);
+}
 
 Result<std::shared_ptr<const StylePack>> VoiceLibrary::find(std::string_view name) const {
   // Only listed names reach the file system, so that a request cannot name a path.
-  if (!has(name)) return fail(ErrorCode::kNotFound, "there is no voice \"{}\"; the nearest are {}", name, fmt::join(alike(name), ", "));
+  if (!has(name))
+    return fail(ErrorCode::kNotFound, "there is no voice \"{}\"; the nearest are {}", name,
+                fmt::join(alike(name), ", "));
   const std::lock_guard lock(cache_->mutex);
   if (const auto known = cache_->packs.find(name); known != cache_->packs.end()) return known->second;
   auto pack = StylePack::load(directory_ / (std::string(name) + ".bin"));

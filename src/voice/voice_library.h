@@ -27,8 +27,9 @@ struct VoiceInfo {
   Sex sex = Sex::kUnknown;
 };
 
-/// What Kokoro's naming tells about a voice: the first letter is its language (a and b English, e Spanish, f French, h Hindi, i Italian,
-/// j Japanese, p Portuguese, z Chinese), the second f or m. A name of another shape gives a VoiceInfo with the name alone.
+/// What Kokoro's naming tells about a voice: the first letter is its language (a and b English, e Spanish, f French, h
+/// Hindi, i Italian, j Japanese, p Portuguese, z Chinese), the second f or m. A name of another shape gives a VoiceInfo
+/// with the name alone.
 VoiceInfo describe_voice(std::string_view name);
 
 /// A directory of style packs, each read when it is first asked for (0.5 MB) and then kept. Any thread.

@@ -90,7 +90,8 @@ TEST_F(KokoroFilesTest, WrongSettingsAreInvalid) {
 TEST_F(KokoroFilesTest, AVoiceThatMakesTheModelFailIsAnErrorOfItsPhraseAlone) {
   std::vector<float> absurd(voice::StylePack::kRows * voice::StylePack::kColumns, 0.0F);
   for (std::size_t i = 0; i < absurd.size(); ++i) {
-    if (i % voice::StylePack::kColumns < 128) absurd[i] = 3e38F;  // the timbre; the prosody stays, and with it the phrase's length
+    if (i % voice::StylePack::kColumns < 128)
+      absurd[i] = 3e38F;  // the timbre; the prosody stays, and with it the phrase's length
   }
   replace("voices/af_absurd.bin", {reinterpret_cast<const char*>(absurd.data()), absurd.size() * sizeof(float)});
   const auto engine = load();

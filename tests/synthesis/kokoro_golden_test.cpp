@@ -36,7 +36,8 @@ TEST(KokoroGolden, PhonemesAreTheReferences) {
   for (const auto& entry : golden()) {
     const auto spoken = language(entry["language"].get<std::string>());
     const auto text = text_for_speech(entry["text"].get<std::string>(), spoken);
-    EXPECT_EQ(to_phonemes(text, *find_accent(spoken, entry["voice"].get<std::string>())).value_or(""), entry["phonemes"].get<std::string>());
+    EXPECT_EQ(to_phonemes(text, *find_accent(spoken, entry["voice"].get<std::string>())).value_or(""),
+              entry["phonemes"].get<std::string>());
   }
 }
 
@@ -46,7 +47,8 @@ TEST(KokoroGolden, LengthAndLevelsAreTheReferences) {
   ASSERT_NE(engine, nullptr);
   for (const auto& entry : golden()) {
     const auto text = entry["text"].get<std::string>();
-    const auto speech = say(*engine, {text, language(entry["language"].get<std::string>()), entry["voice"].get<std::string>()});
+    const auto speech =
+        say(*engine, {text, language(entry["language"].get<std::string>()), entry["voice"].get<std::string>()});
     ASSERT_TRUE(speech) << speech.error().message;
     EXPECT_NEAR(static_cast<double>(speech->size()) / audio::kSampleRate, entry["seconds"].get<double>(), 0.06) << text;
     const auto levels = entry["level_db"].get<std::vector<double>>();
@@ -60,7 +62,8 @@ TEST(KokoroGolden, LengthAndLevelsAreTheReferences) {
     EXPECT_GT(count, 20) << text;
     EXPECT_LT(sum / count, 2.0) << text;
     RecordProperty("mean_db_off", std::to_string(sum / count));
-    std::printf("%s: %.3f s, mean level difference %.2f dB\n", text.c_str(), static_cast<double>(speech->size()) / audio::kSampleRate, sum / count);
+    std::printf("%s: %.3f s, mean level difference %.2f dB\n", text.c_str(),
+                static_cast<double>(speech->size()) / audio::kSampleRate, sum / count);
   }
 }
 

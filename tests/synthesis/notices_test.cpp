@@ -15,9 +15,12 @@ Language language(std::string_view code) { return Language::parse(code).value();
 TEST(Notices, TheShippedFileSpeaksEveryLanguageThatKokoroDoes) {
   const auto notices = Notices::load(data_directory() / "notices.toml");
   ASSERT_TRUE(notices) << notices.error().message;
-  EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated), "Translation is not available. You hear the original voice.");
+  EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated),
+            "Translation is not available. You hear the original voice.");
   for (const auto* code : {"pt", "es", "fr", "it", "hi"}) {
-    EXPECT_NE(notices->text(language(code), Notice::kUntranslated), notices->text(language("en"), Notice::kUntranslated)) << code;
+    EXPECT_NE(notices->text(language(code), Notice::kUntranslated),
+              notices->text(language("en"), Notice::kUntranslated))
+        << code;
   }
 }
 
@@ -30,8 +33,8 @@ TEST(Notices, AnotherLanguageHearsEnglish) {
 TEST(Notices, BadFilesAreRefused) {
   const auto file = std::filesystem::temp_directory_path() / ("parley-notices-" + std::to_string(::getpid()) + ".toml");
   EXPECT_EQ(Notices::load(file).error().code, ErrorCode::kNotFound);
-  for (const auto* text : {"", "[en", "[pt]\nuntranslated = \"x\"\n", "[en]\nuntranslated = 5\n", "[en]\nuntranslated = \" \"\n",
-                           "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
+  for (const auto* text : {"", "[en", "[pt]\nuntranslated = \"x\"\n", "[en]\nuntranslated = 5\n",
+                           "[en]\nuntranslated = \" \"\n", "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
     std::ofstream(file) << text;
     const auto notices = Notices::load(file);
     ASSERT_FALSE(notices) << text;

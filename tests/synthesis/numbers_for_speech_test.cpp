@@ -6,7 +6,9 @@
 namespace parley::synthesis {
 namespace {
 
-std::string spoken(std::string_view code, std::string_view text) { return text_for_speech(text, Language::parse(code).value()); }
+std::string spoken(std::string_view code, std::string_view text) {
+  return text_for_speech(text, Language::parse(code).value());
+}
 
 TEST(Numbers, CodesAreSaidDigitByDigit) {
   EXPECT_EQ(spoken("en", "My number is 447-219."), "My number is 4 4 7, 2 1 9.");
@@ -104,11 +106,14 @@ TEST(Numbers, DatesAndDottedNumbersAreReadOneByOne) {
 
 TEST(Numbers, NoDigitIsEverLost) {
   for (const auto* code : {"en", "pt", "es", "fr", "it", "hi"}) {
-    for (const auto* text : {"447-219", "x12y", "1.2.3", "12:345", "3:30:15", "(12", "12)", "+", "+(3", "1/2/3", "$", "$x", "5$6", "9h99"}) {
+    for (const auto* text : {"447-219", "x12y", "1.2.3", "12:345", "3:30:15", "(12", "12)", "+", "+(3", "1/2/3", "$",
+                             "$x", "5$6", "9h99"}) {
       std::string before;
       std::string after;
-      for (const char c : std::string(text)) before += std::isdigit(static_cast<unsigned char>(c)) ? std::string(1, c) : "";
-      for (const char c : spoken(code, text)) after += std::isdigit(static_cast<unsigned char>(c)) ? std::string(1, c) : "";
+      for (const char c : std::string(text))
+        before += std::isdigit(static_cast<unsigned char>(c)) ? std::string(1, c) : "";
+      for (const char c : spoken(code, text))
+        after += std::isdigit(static_cast<unsigned char>(c)) ? std::string(1, c) : "";
       EXPECT_EQ(after, before) << code << " " << text;
     }
   }

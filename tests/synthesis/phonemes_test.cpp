@@ -45,7 +45,8 @@ TEST(Phonemes, EveryLanguageOfKokoroThatEspeakKnowsSpeaks) {
 }
 
 TEST(Phonemes, OthersHaveNoAccent) {
-  for (const auto* code : {"ja", "zh", "de", "xx"}) EXPECT_EQ(find_accent(Language::parse(code).value(), "jf_alpha"), nullptr) << code;
+  for (const auto* code : {"ja", "zh", "de", "xx"})
+    EXPECT_EQ(find_accent(Language::parse(code).value(), "jf_alpha"), nullptr) << code;
 }
 
 TEST(Phonemes, BritishVoicesSpeakBritish) {

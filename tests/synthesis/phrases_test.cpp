@@ -28,17 +28,20 @@ TEST(Phrases, AShortTextIsOnePhrase) {
 TEST(Phrases, TheFirstEndsAtTheFirstClause) {
   EXPECT_EQ(split_phrases("Bom dia, eu gostaria de confirmar a minha consulta."),
             (Phrases{"Bom dia,", "eu gostaria de confirmar a minha consulta."}));
-  EXPECT_EQ(split_phrases("Thank you for your help. Have a nice day."), (Phrases{"Thank you for your help.", "Have a nice day."}));
+  EXPECT_EQ(split_phrases("Thank you for your help. Have a nice day."),
+            (Phrases{"Thank you for your help.", "Have a nice day."}));
 }
 
 TEST(Phrases, AFragmentJoinsItsNeighbour) {
   EXPECT_EQ(split_phrases("No, the meeting is tomorrow morning."), Phrases{"No, the meeting is tomorrow morning."});
   EXPECT_NE(split_phrases("Could you send me the address now, please?").back(), "please?");
-  for (const auto& phrase : split_phrases("Could you send me the address right now, please? Ok.")) EXPECT_GE(phrase.size(), 8U) << phrase;
+  for (const auto& phrase : split_phrases("Could you send me the address right now, please? Ok."))
+    EXPECT_GE(phrase.size(), 8U) << phrase;
 }
 
 TEST(Phrases, ALongClauseIsCutBetweenWordsAndNotAfterAShortOne) {
-  const auto phrases = split_phrases("I need to cancel my reservation for the double room because I am feeling sick today");
+  const auto phrases =
+      split_phrases("I need to cancel my reservation for the double room because I am feeling sick today");
   ASSERT_GE(phrases.size(), 2U);
   EXPECT_EQ(phrases[0], "I need to cancel my reservation");
 }
@@ -73,12 +76,14 @@ TEST(Phrases, AVeryLongWordStaysWhole) {
 
 TEST(Phrases, NothingIsLostWhateverTheText) {
   std::mt19937 random(3);
-  const Phrases words = {"a", "de", "você", "Sr.", "endereço,", "bem?", "447-219", "não", "conversação", "—", "etc.", "(sim)", "\"olá.\"", "x:", "नमस्ते।", "supercalifragilistic"};
+  const Phrases words = {"a",           "de", "você", "Sr.",   "endereço,", "bem?", "447-219", "não",
+                         "conversação", "—",  "etc.", "(sim)", "\"olá.\"",  "x:",   "नमस्ते।",   "supercalifragilistic"};
   for (int round = 0; round < 5000; ++round) {
     Phrases chosen;
     for (auto count = 1 + random() % 60; count > 0; --count) chosen.push_back(words[random() % words.size()]);
     const std::string text = joined(chosen);
-    const PhraseLimits limits{.minimum = 1 + random() % 12, .first = 10 + random() % 60, .longest = 60 + random() % 150};
+    const PhraseLimits limits{
+        .minimum = 1 + random() % 12, .first = 10 + random() % 60, .longest = 60 + random() % 150};
     const auto phrases = split_phrases(text, limits);
     ASSERT_EQ(joined(phrases), text);
     for (const auto& phrase : phrases) {

@@ -15,7 +15,8 @@ constexpr int kRate = 24000;
 std::vector<float> tone(int lead, int length, int tail, float level = 0.5F) {
   std::vector<float> samples(static_cast<std::size_t>((lead + length + tail) * kRate / 1000), 0.0F);
   for (int i = lead * kRate / 1000; i < (lead + length) * kRate / 1000; ++i) {
-    samples[static_cast<std::size_t>(i)] = level * static_cast<float>(std::sin(2 * std::numbers::pi * 200.0 * i / kRate));
+    samples[static_cast<std::size_t>(i)] =
+        level * static_cast<float>(std::sin(2 * std::numbers::pi * 200.0 * i / kRate));
   }
   return samples;
 }
@@ -45,7 +46,8 @@ TEST(TrimSilence, AQuietBeginningIsSpeech) {
   auto samples = tone(300, 400, 100);
   const auto quiet = tone(200, 100, 0, 0.005F);  // 40 dB below
   std::copy(quiet.begin() + 200 * kRate / 1000, quiet.end(), samples.begin() + 200 * kRate / 1000);
-  EXPECT_NEAR(milliseconds_of(static_cast<std::size_t>(trim_silence(samples, kRate).data() - samples.data()), kRate), 175, 6);
+  EXPECT_NEAR(milliseconds_of(static_cast<std::size_t>(trim_silence(samples, kRate).data() - samples.data()), kRate),
+              175, 6);
 }
 
 TEST(TrimSilence, SilenceAndNothingGiveNothing) {
@@ -83,7 +85,8 @@ TEST(ShapeSpeech, Gives16kHzOfTheRightLengthAndLevel) {
   const auto speech = shape_speech(tone(300, 400, 500), kRate);
   EXPECT_NEAR(milliseconds_of(speech.size(), 16000), 25 + 400 + 80, 11);
   std::int16_t loudest = 0;
-  for (const std::int16_t sample : speech) loudest = std::max<std::int16_t>(loudest, static_cast<std::int16_t>(std::abs(sample)));
+  for (const std::int16_t sample : speech)
+    loudest = std::max<std::int16_t>(loudest, static_cast<std::int16_t>(std::abs(sample)));
   EXPECT_NEAR(loudest, 0.5 * 32767, 0.02 * 32767);
 }
 

@@ -10,10 +10,13 @@
 namespace parley::synthesis {
 namespace {
 
-std::string spoken(std::string_view code, std::string_view text) { return text_for_speech(text, Language::parse(code).value()); }
+std::string spoken(std::string_view code, std::string_view text) {
+  return text_for_speech(text, Language::parse(code).value());
+}
 
 TEST(TextForSpeech, LeavesPlainSentencesAlone) {
-  for (const auto* text : {"Good morning, how are you?", "It's a well-known fact; isn't it?", "Wait… what?"}) EXPECT_EQ(spoken("en", text), text);
+  for (const auto* text : {"Good morning, how are you?", "It's a well-known fact; isn't it?", "Wait… what?"})
+    EXPECT_EQ(spoken("en", text), text);
   EXPECT_EQ(spoken("pt", "Você não está, segunda-feira, à disposição!"), "Você não está, segunda-feira, à disposição!");
 }
 
@@ -28,7 +31,8 @@ TEST(TextForSpeech, DropsWhatNobodySays) {
 }
 
 TEST(TextForSpeech, HasNothingToSayForSignsAlone) {
-  for (const auto* text : {"", "  ", "...", "😀", "?!", "\xFF\xFE", "—"}) EXPECT_FALSE(is_speakable(spoken("en", text))) << text;
+  for (const auto* text : {"", "  ", "...", "😀", "?!", "\xFF\xFE", "—"})
+    EXPECT_FALSE(is_speakable(spoken("en", text))) << text;
   EXPECT_TRUE(is_speakable("é"));
   EXPECT_TRUE(is_speakable("7"));
 }
@@ -38,8 +42,10 @@ TEST(TextForSpeech, KeepsDashesAndEllipsesAsPauses) {
 }
 
 TEST(TextForSpeech, SpeaksAddresses) {
-  EXPECT_EQ(spoken("en", "Write to ana.silva@example.com, please."), "Write to ana dot silva at example dot com, please.");
-  EXPECT_EQ(spoken("pt", "Escreva para ana_s@exemplo.com.br."), "Escreva para ana sublinhado s arroba exemplo ponto com ponto br.");
+  EXPECT_EQ(spoken("en", "Write to ana.silva@example.com, please."),
+            "Write to ana dot silva at example dot com, please.");
+  EXPECT_EQ(spoken("pt", "Escreva para ana_s@exemplo.com.br."),
+            "Escreva para ana sublinhado s arroba exemplo ponto com ponto br.");
   EXPECT_EQ(spoken("en", "See https://example.org/a-b?x=1#y."), "See example dot org slash a dash b.");
   EXPECT_EQ(spoken("en", "(www.example.com)"), "www dot example dot com");
   EXPECT_EQ(spoken("en", "a@b, 5.com, @you"), "a@b, 5.com, @you");

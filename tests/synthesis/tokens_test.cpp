@@ -22,7 +22,8 @@ class TokenTableTest : public ::testing::Test {
     return TokenTable::load(file_);
   }
 
-  std::filesystem::path file_ = std::filesystem::temp_directory_path() / ("parley-tokens-" + std::to_string(::getpid()) + ".json");
+  std::filesystem::path file_ =
+      std::filesystem::temp_directory_path() / ("parley-tokens-" + std::to_string(::getpid()) + ".json");
 };
 
 TEST_F(TokenTableTest, GivesIdsAndCountsWhatItLacks) {
@@ -34,15 +35,17 @@ TEST_F(TokenTableTest, GivesIdsAndCountsWhatItLacks) {
 }
 
 TEST_F(TokenTableTest, AnythingElseIsInvalid) {
-  for (const auto* json : {"", "no json", "[]", "{}", R"({"ab": 3})", R"({"a": "b"})", R"({"a": 1.5})", R"({"a": 0})", R"({"a": 9999})",
-                           R"({"a": 43})", R"({"a": 43)"}) {
+  for (const auto* json : {"", "no json", "[]", "{}", R"({"ab": 3})", R"({"a": "b"})", R"({"a": 1.5})", R"({"a": 0})",
+                           R"({"a": 9999})", R"({"a": 43})", R"({"a": 43)"}) {
     const auto table = load(json);
     ASSERT_FALSE(table) << json;
     EXPECT_EQ(table.error().code, ErrorCode::kInvalid) << json;
   }
 }
 
-TEST_F(TokenTableTest, AMissingFileIsNotFound) { EXPECT_EQ(TokenTable::load(file_ / "none").error().code, ErrorCode::kNotFound); }
+TEST_F(TokenTableTest, AMissingFileIsNotFound) {
+  EXPECT_EQ(TokenTable::load(file_ / "none").error().code, ErrorCode::kNotFound);
+}
 
 std::string without_spaces(std::string text) {
   std::erase(text, ' ');
@@ -55,7 +58,8 @@ TEST(SplitPhonemes, AShortTextIsOneRun) {
 }
 
 TEST(SplitPhonemes, CutsAfterAMarkNearTheMiddle) {
-  EXPECT_EQ(split_phonemes("aaaa bbbb cccc, dddd eeee ffff", 20), (std::vector<std::string>{"aaaa bbbb cccc,", "dddd eeee ffff"}));
+  EXPECT_EQ(split_phonemes("aaaa bbbb cccc, dddd eeee ffff", 20),
+            (std::vector<std::string>{"aaaa bbbb cccc,", "dddd eeee ffff"}));
 }
 
 TEST(SplitPhonemes, CutsBetweenWordsWhereThereIsNoMark) {

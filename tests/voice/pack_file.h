@@ -32,7 +32,8 @@ class TemporaryDirectory {
 };
 
 inline void write_pack(const std::filesystem::path& file, std::span<const float> values) {
-  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
 }
 
 /// A pack whose rows all hold their own number.

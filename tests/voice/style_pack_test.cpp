@@ -56,7 +56,8 @@ TEST(StylePack, AnotherSizeIsInvalid) {
 
 TEST(StylePack, AValueThatIsNoNumberIsInvalidAndItsRowNamed) {
   const TemporaryDirectory directory;
-  for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
     auto values = numbered_pack();
     values[12 * StylePack::kColumns + 5] = bad;
     write_pack(directory / "v.bin", values);

@@ -34,7 +34,8 @@ TEST(DescribeVoice, AFreeNameTellsNothing) {
 class VoiceLibraryTest : public ::testing::Test {
  protected:
   VoiceLibraryTest() {
-    for (const auto* name : {"pf_dora.bin", "pm_alex.bin", "af_heart.bin", "am_adam.bin"}) write_pack(directory_ / name, numbered_pack());
+    for (const auto* name : {"pf_dora.bin", "pm_alex.bin", "af_heart.bin", "am_adam.bin"})
+      write_pack(directory_ / name, numbered_pack());
     write_pack(directory_ / "notes.txt", {});
   }
   TemporaryDirectory directory_;
@@ -67,7 +68,8 @@ TEST_F(VoiceLibraryTest, AnUnknownVoiceIsNotFoundAndItsNeighboursNamed) {
 
 TEST_F(VoiceLibraryTest, AVoiceIsNoPath) {
   const auto library = VoiceLibrary::open(directory_.path());
-  for (const auto* wish : {"../pf_dora", "/etc/passwd", "", "pf_dora.bin"}) EXPECT_EQ(library->find(wish).error().code, ErrorCode::kNotFound);
+  for (const auto* wish : {"../pf_dora", "/etc/passwd", "", "pf_dora.bin"})
+    EXPECT_EQ(library->find(wish).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(VoiceLibraryTest, ADamagedPackHarmsNoOther) {

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How well synthesised speech is understood: ten sentences in each language are spoken, transcribed back, and the words
+// compared.
+//   bench_transcribe_back [RESULT.json] [--voice en=am_adam …]
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "recognition/registry.h"
+#include "synthesis/registry.h"
+#include "word_errors.h"
+
+namespace {
+
+using namespace parley;
+using Samples = std::vector<std::int16_t>;
+
+[[noreturn]] void give_up(const std::string& why) {
+  fmt::print(stderr, "bench_transcribe_back: {}\n", why);
+  std::exit(1);
+}
+
+template <typename T>
+T value_or_give_up(Result<T> result) {
+  if (!result) give_up(result.error().message);
+  return std::move(*result);
+}
+
+std::vector<std::string> read_sentences(std::string_view code) {
+  std::ifstream file(fmt::format("{}/spoken-sentences-{}.txt", PARLEY_BENCH_DATA, code));
+  std::vector<std::string> sentences;
+  for (std::string line; std::getline(file, line);) sentences.push_back(line);
+  if (sentences.empty()) give_up(fmt::format("there are no sentences for {} in " PARLEY_BENCH_DATA, code));
+  return sentences;
+}
+
+/// Portuguese as it is compared: lower case, without punctuation, the one number that occurs in words.
+std::string normalized_portuguese(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == 0xC3 && i + 1 < text.size()) {  // À…ß are U+00C0…DF, their small letters 0x20 further
+      const auto next = static_cast<unsigned char>(text[++i]);
+      out += "\xC3";
+      out += static_cast<char>(next < 0xA0 ? next + 0x20 : next);
+    } else if (c == '9') {
+      out += "nove";
+    } else if (c < 0x80) {
+      out += std::isalnum(c) ? static_cast<char>(std::tolower(c)) : ' ';
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string normalized(std::string_view code, std::string_view text) {
+  return code == "pt" ? normalized_portuguese(text) : bench::normalized_english(text);
+}
+
+Samples speak(const synthesis::Synthesizer& engine, const synthesis::SynthesisRequest& request) {
+  const auto stream = value_or_give_up(engine.synthesize(request));
+  Samples samples;
+  for (Samples chunk = value_or_give_up(stream->next()); !chunk.empty(); chunk = value_or_give_up(stream->next())) {
+    samples.insert(samples.end(), chunk.begin(), chunk.end());
+  }
+  return samples;
+}
+
+std::string hear(const recognition::Recognizer& recognizer, const Language& language, const Samples& samples) {
+  auto stream = value_or_give_up(recognizer.open({"bench", "bench", language}));
+  stream->feed(samples);
+  return value_or_give_up(stream->finish()).text;
+}
+
+nlohmann::json measure(const synthesis::Synthesizer& synthesizer, const recognition::Recognizer& recognizer,
+                       const Language& language, const std::string& voice) {
+  bench::WordErrors all;
+  nlohmann::json wrong = nlohmann::json::array();
+  for (const auto& said : read_sentences(language.code())) {
+    const auto heard = hear(recognizer, language, speak(synthesizer, {said, language, voice}));
+    const auto errors = bench::count_word_errors(normalized(language.code(), said), normalized(language.code(), heard));
+    all += errors;
+    if (errors.errors > 0) wrong.push_back({{"errors", errors.errors}, {"said", said}, {"heard", heard}});
+  }
+  fmt::print("{:<3} {:<12} heard by {:<10} {:>3} of {:>3} words wrong, {:.1f} %\n", language.code(), voice,
+             recognizer.name(), all.errors, all.words, all.rate() * 100.0);
+  for (const auto& row : wrong)
+    fmt::print("      said  {}\n      heard {}\n", row["said"].get<std::string>(), row["heard"].get<std::string>());
+  std::fflush(stdout);
+  return {{"language", language.code()},
+          {"voice", voice},
+          {"recognizer", recognizer.name()},
+          {"words", all.words},
+          {"errors", all.errors},
+          {"rate", all.rate()},
+          {"wrong", wrong}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::filesystem::path out = "build/bench/transcribe_back.json";
+  std::vector<std::string> chosen;
+  CLI::App app(
+      "Speaks ten sentences in English and in Portuguese, transcribes them back and counts the words that differ.");
+  app.add_option("result", out, "Where the JSON goes")->capture_default_str();
+  app.add_option("--voice", chosen, "Voices to use as language=voice, in place of the default ones");
+  CLI11_PARSE(app, argc, argv);
+  if (auto ok = set_up_logging("warning"); !ok) give_up(ok.error().message);
+
+  const auto synthesizer = value_or_give_up(synthesis::load_synthesizer({}));
+  const std::vector<Language> languages{value_or_give_up(Language::parse("en")),
+                                        value_or_give_up(Language::parse("pt"))};
+  const auto recognizers = value_or_give_up(recognition::Recognizers::load({}, languages));
+  std::vector<std::pair<Language, std::string>> voices;
+  for (const auto& wish : chosen) {
+    const std::size_t equals = std::min(wish.find('='), wish.size());
+    const auto language = value_or_give_up(Language::parse(wish.substr(0, equals)));
+    if (equals == wish.size() || std::ranges::find(languages, language) == languages.end())
+      give_up(fmt::format("--voice {}: write en=VOICE or pt=VOICE", wish));
+    voices.emplace_back(language, wish.substr(equals + 1));
+  }
+  if (voices.empty()) {
+    for (const auto& language : languages) voices.emplace_back(language, synthesizer->default_voice(language));
+  }
+
+  nlohmann::json results = nlohmann::json::array();
+  for (const auto& [language, voice] : voices) {
+    results.push_back(measure(*synthesizer, *value_or_give_up(recognizers.for_language(language)), language, voice));
+  }
+  std::filesystem::create_directories(out.has_parent_path() ? out.parent_path() : ".");
+  std::ofstream(out) << results.dump(2) << '\n';
+}
