@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "recognition/utf8.h"
+
 namespace parley::recognition {
 namespace {
 
@@ -46,25 +48,48 @@ Words split(std::string_view text) {
   return words;
 }
 
-/// Words that stay when the shortest phrase that the end repeats is said once; nothing when the end repeats none.
-std::optional<std::size_t> words_without_loop(std::span<const std::string> words) {
-  for (std::size_t phrase = 1; phrase <= std::min(kLongestPhrase, words.size() / 2); ++phrase) {
-    std::size_t start = words.size() - phrase;
-    while (start > 0 && words[start - 1] == words[start - 1 + phrase]) --start;
-    const std::size_t times = phrase >= 3 ? 2 : 3;
-    if (words.size() - start >= times * phrase) return start + phrase;
+/// How often something of `length` must be said to be a loop.
+using Times = std::size_t (*)(std::size_t length);
+
+std::size_t times_for_words(std::size_t length) { return length >= 3 ? 2 : 3; }
+std::size_t times_for_characters(std::size_t) { return 4; }
+
+/// Units that stay when the shortest phrase that the end repeats is said once; nothing when the end repeats none.
+template <typename Unit>
+std::optional<std::size_t> units_without_loop(std::span<const Unit> units, Times times) {
+  for (std::size_t phrase = 1; phrase <= std::min(kLongestPhrase, units.size() / 2); ++phrase) {
+    std::size_t start = units.size() - phrase;
+    while (start > 0 && units[start - 1] == units[start - 1 + phrase]) --start;
+    if (units.size() - start >= times(phrase) * phrase) return start + phrase;
   }
   return std::nullopt;
+}
+
+/// A loop may sit inside a longer one, so once more until nothing repeats. Each turn leaves fewer units.
+template <typename Unit>
+std::size_t count_without_loops(std::span<const Unit> units, Times times) {
+  while (const auto kept = units_without_loop(units, times)) units = units.first(*kept);
+  return units.size();
+}
+
+std::string_view without_repeated_words(std::string_view text) {
+  const Words words = split(text);
+  const std::size_t kept = count_without_loops(std::span<const std::string>(words.keys), times_for_words);
+  return kept == words.keys.size() ? text : text.substr(0, words.ends[kept - 1]);
+}
+
+std::string_view without_repeated_characters(std::string_view text) {
+  const auto characters = characters_of(text);
+  const std::size_t kept = count_without_loops(std::span<const std::string_view>(characters), times_for_characters);
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < kept; ++i) length += characters[i].size();
+  return text.substr(0, length);
 }
 
 }  // namespace
 
 std::string without_repeated_tail(std::string_view text) {
-  const Words words = split(text);
-  std::size_t count = words.keys.size();
-  // A loop may sit inside a longer one, so once more until nothing repeats. Each turn leaves fewer words.
-  for (auto kept = std::optional(count); kept; kept = words_without_loop(std::span(words.keys).first(count))) count = *kept;
-  return std::string(count == words.keys.size() ? text : text.substr(0, words.ends[count - 1]));
+  return std::string(without_repeated_characters(without_repeated_words(text)));
 }
 
 }  // namespace parley::recognition

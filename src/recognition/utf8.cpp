@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "recognition/utf8.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -42,6 +43,27 @@ std::string clean_text(std::string_view bytes) {
   const std::size_t first = text.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::vector<std::string_view> characters_of(std::string_view text) {
+  std::vector<std::string_view> characters;
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(character_length(text, 0), 1);
+    characters.push_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return characters;
+}
+
+bool has_words(std::string_view text) {
+  const auto is_letter = [](std::string_view character) {
+    const char lead = character.front();
+    if (character.size() == 1) return (lead >= '0' && lead <= '9') || (lead >= 'A' && lead <= 'Z') || (lead >= 'a' && lead <= 'z');
+    // Punctuation and symbols: U+00A1 to U+00BF, U+2000 to U+2BFF, U+3000 to U+303F.
+    return !character.starts_with("\xC2") && !(character >= "\xE2\x80\x80" && character <= "\xE2\xAF\xBF") &&
+           !character.starts_with("\xE3\x80");
+  };
+  return std::ranges::any_of(characters_of(text), is_letter);
 }
 
 }  // namespace parley::recognition

@@ -3,11 +3,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::recognition {
 
 /// The text without bytes that are no UTF-8 (a model may stop inside a character), without control characters, with space around it
 /// trimmed.
 std::string clean_text(std::string_view bytes);
+
+/// The characters of well-formed UTF-8, one after the other.
+std::vector<std::string_view> characters_of(std::string_view text);
+
+/// Whether there is anything to say in well-formed UTF-8: not only punctuation, notes of music and the like.
+bool has_words(std::string_view text);
 
 }  // namespace parley::recognition

@@ -49,7 +49,7 @@ Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> 
     if (!heard) return std::unexpected(std::move(heard.error()));
     std::string words = clean_text(heard->text);
     if (!heard->complete) words = without_repeated_tail(words);
-    if (words.empty()) continue;
+    if (!has_words(words)) continue;
     append_words(transcript.text, words);
     log_probability += heard->log_probability;
     tokens += heard->tokens;

@@ -23,6 +23,11 @@ TEST(RepeatedTail, LoopsInsideLoopsAreCutToo) {
             "One two three. Four five six.");
 }
 
+TEST(RepeatedTail, IsCutInTextWithoutSpacesToo) {
+  EXPECT_EQ(without_repeated_tail("ありがとうございましたございましたございましたございました"), "ありがとうございました");
+  EXPECT_EQ(without_repeated_tail("Well A-A-A-A-A-A-A"), "Well A-");
+}
+
 TEST(RepeatedTail, TextWithoutOneStaysAsItIs) {
   for (const char* text : {"", " ", "yes", "no no", "bye bye", "Press 7 to go back. Press 8 to go on.", "we had had had to", "…", "? ! ."}) {
     EXPECT_EQ(without_repeated_tail(text), text);
@@ -40,6 +45,11 @@ TEST(CleanText, DropsIncompleteAndForbiddenUtf8) {
   EXPECT_EQ(clean_text("caf\xC3"), "caf");
   EXPECT_EQ(clean_text("\xA9 a\xFF" "b\xC0\x80" "c\xED\xA0\x80" "d\xF5\x80\x80\x80" "e\xE0\x80\x80" "f"), "abcdef");
   EXPECT_EQ(clean_text("日本語 ไทย 🎧"), "日本語 ไทย 🎧");
+}
+
+TEST(HasWords, TellsWordsFromPunctuation) {
+  for (const char* text : {"a", "É", "4", "はい", "да", "... sim"}) EXPECT_TRUE(has_words(text)) << text;
+  for (const char* text : {"", "...", "…", "♪ ♪", "¿?", "。", "- "}) EXPECT_FALSE(has_words(text)) << text;
 }
 
 }  // namespace
