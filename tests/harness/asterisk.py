@@ -53,6 +53,7 @@ class Asterisk:
         self.sip_port = sip_port or free_port()
         self.http_port = http_port or free_port()
         self.rtp_first = free_range(RTP_PORTS)
+        self.rtp_last = self.rtp_first + RTP_PORTS - 1
         self.module = Path(module or os.environ.get("PARLEY_MODULE", REPOSITORY / "build/asterisk/chan_externalmedia.so"))
         self.process: subprocess.Popen | None = None
         self.secrets: dict[str, str] = {}
@@ -195,7 +196,7 @@ class Asterisk:
             "var": self.directory / "var",
             "sip_bind": f"{self.sip_host}:{self.sip_port}",
             "rtp_first": self.rtp_first,
-            "rtp_last": self.rtp_first + RTP_PORTS - 1,
+            "rtp_last": self.rtp_last,
             "http_port": self.http_port,
             "media_socket": self.media_socket,
             "audiosocket": self.audiosocket,

@@ -112,7 +112,11 @@ class Baresip:
     # ---- life ----------------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> "Baresip":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, kind, error, trace) -> None:
