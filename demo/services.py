@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """parleyd and Asterisk as the demo runs them: own ports, a private socket, logs in build/demo."""
 
+import errno
 import shutil
 import signal
 import socket
@@ -88,12 +89,13 @@ class Exchange:
         self.pbx: harness.Asterisk | None = None
 
     def start(self, audiosocket: int) -> None:
+        port = self._choose_port()
         try:
             self.pbx = harness.Asterisk(
                 self.media_socket,
                 audiosocket=f"127.0.0.1:{audiosocket}",
                 sip_bind=self.address,
-                sip_port=self._port or self._usual_port(),
+                sip_port=port,
                 directory=self.directory,
             )
             self._restore_secrets()
@@ -121,9 +123,17 @@ class Exchange:
         shutil.rmtree(self.directory, ignore_errors=True)
         return ended
 
-    def _usual_port(self) -> int | None:
-        """5060 when nobody has it: what softphones expect. Otherwise any free one."""
-        return USUAL_SIP_PORT if port_is_free(self.address, USUAL_SIP_PORT) else None
+    def _choose_port(self) -> int | None:
+        """The one that was asked for; else 5060, which softphones expect; else any free one (None)."""
+        if self._port:
+            check_port(self.address, self._port)
+            return self._port
+        check_port(self.address, 0)
+        try:
+            check_port(self.address, USUAL_SIP_PORT)
+        except DemoError:
+            return None
+        return USUAL_SIP_PORT
 
     def _restore_secrets(self) -> None:
         if self._secrets.exists():
@@ -135,11 +145,14 @@ class Exchange:
         self.log.symlink_to(self.directory / "var/log/messages")
 
 
-def port_is_free(address: str, port: int) -> bool:
-    """For SIP over UDP."""
+def check_port(address: str, port: int) -> None:
+    """Raises DemoError when SIP over UDP cannot be served there."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind((address, port))
-        except OSError:
-            return False
-    return True
+        except socket.gaierror as error:
+            raise DemoError(f"{address} is not an IPv4 address") from error
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise DemoError(f"{address} is no address of this machine: see `ip address`") from error
+            raise DemoError(f"UDP port {port} at {address} cannot be used ({error.strerror}): choose one with --port") from error

@@ -24,6 +24,8 @@ def instructions(conversation: Conversation, exchange: Exchange) -> str:
     lines += ["", f"Dial {numbers}, 600 the mirror (you hear yourself translated), 601 an echo."]
     if domain.startswith("127."):
         lines.append("Only this machine can reach it. For a phone on your network: make demo LISTEN=<this machine's address>")
+    else:
+        lines.append(f"A firewall has to let in UDP {pbx.sip_port} and {pbx.rtp_first} to {pbx.rtp_last}.")
     lines.append("Captions of your calls appear here. Ctrl-C ends everything.")
     return "\n".join(lines)
 
