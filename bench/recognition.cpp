@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Speech recognition: words wrong on 75 telephone prompts that a person reads, and time for 1, 2, 4 and 8 s of speech.
 //   bench_recognition [RESULT.json]
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -69,12 +69,13 @@ std::vector<Prompt> read_prompts() {
   return prompts;
 }
 
-/// The first `seconds` of the prompts, one after the other.
+/// The first `seconds` of one long prompt without a long pause: "Welcome to the directory. Please enter the first three
+/// letters of …"
 Samples speech_of(const std::vector<Prompt>& prompts, std::size_t seconds) {
-  Samples speech;
-  for (const auto& prompt : prompts) speech.insert(speech.end(), prompt.samples.begin(), prompt.samples.end());
-  speech.resize(seconds * audio::kSampleRate);
-  return speech;
+  const auto prompt = std::ranges::find(prompts, "dir-intro", &Prompt::name);
+  if (prompt == prompts.end() || prompt->samples.size() < seconds * audio::kSampleRate)
+    give_up("the prompt dir-intro is missing");
+  return {prompt->samples.begin(), prompt->samples.begin() + static_cast<std::ptrdiff_t>(seconds * audio::kSampleRate)};
 }
 
 recognition::Transcript transcribe(const Recognizer& engine, const Samples& samples) {
@@ -108,14 +109,19 @@ nlohmann::json errors_of(const Recognizer& engine, const std::vector<Prompt>& pr
   double least_confidence = 1.0;
   for (const auto& prompt : prompts) {
     const auto heard = transcribe(engine, prompt.samples);
-    const auto errors = bench::count_word_errors(bench::normalized_english(prompt.text), bench::normalized_english(heard.text));
+    const auto errors =
+        bench::count_word_errors(bench::normalized_english(prompt.text), bench::normalized_english(heard.text));
     all += errors;
     least_confidence = std::min(least_confidence, heard.confidence);
     if (errors.errors == 0) continue;
     wrong.push_back({{"prompt", prompt.name}, {"errors", errors.errors}, {"said", prompt.text}, {"heard", heard.text}});
   }
-  return {{"prompts", prompts.size()}, {"words", all.words}, {"errors", all.errors}, {"rate", all.rate()},
-          {"least_confidence", least_confidence}, {"wrong", wrong}};
+  return {{"prompts", prompts.size()},
+          {"words", all.words},
+          {"errors", all.errors},
+          {"rate", all.rate()},
+          {"least_confidence", least_confidence},
+          {"wrong", wrong}};
 }
 
 nlohmann::json measure(const Variant& variant, const std::vector<Prompt>& prompts) {
@@ -137,7 +143,8 @@ void print(const nlohmann::json& result) {
   for (const auto& time : result["latency"]) {
     fmt::print(" {:>6.0f}/{:<6.0f}", time["min_ms"].get<double>(), time["median_ms"].get<double>());
   }
-  fmt::print(" {:>5.1f} % {:>6.0f} MB\n", result["word_errors"]["rate"].get<double>() * 100.0, result["resident_mb"].get<double>());
+  fmt::print(" {:>5.1f} % {:>6.0f} MB\n", result["word_errors"]["rate"].get<double>() * 100.0,
+             result["resident_mb"].get<double>());
   std::fflush(stdout);
 }
 
@@ -148,10 +155,16 @@ int main(int argc, char** argv) {
   const auto models = default_model_directory();
   const auto prompts = read_prompts();
   const auto whisper = [&](int threads, int window) {
-    return [=] { return as_recognizer(recognition::Whisper::load({models / "whisper-base", threads, std::chrono::seconds(window)})); };
+    return [=] {
+      return as_recognizer(
+          recognition::Whisper::load({models / "whisper-base", threads, std::chrono::seconds(window)}));
+    };
   };
   const std::vector<Variant> variants{
-      {"moonshine, 1 thread", 15, [&] { return as_recognizer(recognition::Moonshine::load({models / "moonshine-base-en", 1})); }},
+      {"moonshine, 1 thread", 15,
+       [&] {
+         return as_recognizer(recognition::Moonshine::load({models / "moonshine-base-en", 1}));
+       }},
       {"whisper 15 s, 2 threads", 7, whisper(2, 15)},
       {"whisper 30 s, 2 threads", 5, whisper(2, 30)}};
 

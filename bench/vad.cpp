@@ -61,8 +61,9 @@ int main(int argc, char** argv) {
                               {"min_ms", times.front()},
                               {"median_ms", times[times.size() / 2]},
                               {"p99_ms", times[times.size() * 99 / 100]}};
-  fmt::print("voice activity detection, 32 ms: min {:.3f}, median {:.3f}, p99 {:.3f} ms ({} windows)\n", result["min_ms"].get<double>(),
-             result["median_ms"].get<double>(), result["p99_ms"].get<double>(), times.size());
+  fmt::print("voice activity detection, 32 ms: min {:.3f}, median {:.3f}, p99 {:.3f} ms ({} windows)\n",
+             result["min_ms"].get<double>(), result["median_ms"].get<double>(), result["p99_ms"].get<double>(),
+             times.size());
   std::filesystem::create_directories(out.has_parent_path() ? out.parent_path() : ".");
   std::ofstream(out) << result.dump(2) << '\n';
 }

@@ -13,10 +13,11 @@
 namespace parley::bench {
 namespace {
 
-constexpr std::array<const char*, 20> kOnes{"zero",    "one",     "two",       "three",    "four",     "five",    "six",
-                                            "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-                                            "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-constexpr std::array<const char*, 10> kTens{"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
+constexpr std::array<const char*, 20> kOnes{
+    "zero", "one",    "two",    "three",    "four",     "five",    "six",     "seven",     "eight",    "nine",
+    "ten",  "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+constexpr std::array<const char*, 10> kTens{"",      "",      "twenty",  "thirty", "forty",
+                                            "fifty", "sixty", "seventy", "eighty", "ninety"};
 
 /// Up to 999 as a number, longer ones digit by digit, as people read codes.
 std::string number_in_words(std::string_view digits) {
@@ -36,7 +37,8 @@ std::string number_in_words(std::string_view digits) {
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -73,8 +75,10 @@ std::string normalized_english(std::string_view text) {
   }
   std::string joined = " ";
   for (const auto& word : words_of(plain)) joined += word + ' ';
-  constexpr std::array<std::pair<const char*, const char*>, 4> kAlike{
-      {{" voice mail ", " voicemail "}, {" thru ", " through "}, {" touch tone ", " touchtone "}, {" key pad ", " keypad "}}};
+  constexpr std::array<std::pair<const char*, const char*>, 4> kAlike{{{" voice mail ", " voicemail "},
+                                                                       {" thru ", " through "},
+                                                                       {" touch tone ", " touchtone "},
+                                                                       {" key pad ", " keypad "}}};
   for (const auto& [from, to] : kAlike) replace_all(joined, from, to);
   return joined;
 }

@@ -38,12 +38,15 @@ std::size_t best_pause(std::span<const SpeechProbability> windows) {
 }  // namespace
 
 Result<void> EndpointerConfig::validate() const {
-  if (!(start_probability > 0.0F && start_probability < 1.0F)) return fail(ErrorCode::kInvalid, "start_probability must lie between 0 and 1");
+  if (!(start_probability > 0.0F && start_probability < 1.0F))
+    return fail(ErrorCode::kInvalid, "start_probability must lie between 0 and 1");
   if (!(stop_probability > 0.0F && stop_probability <= start_probability)) {
-    return fail(ErrorCode::kInvalid, "stop_probability must lie between 0 and start_probability ({})", start_probability);
+    return fail(ErrorCode::kInvalid, "stop_probability must lie between 0 and start_probability ({})",
+                start_probability);
   }
   if (min_speech < milliseconds(0)) return fail(ErrorCode::kInvalid, "min_speech must not be negative");
-  if (endpoint_silence < milliseconds(100)) return fail(ErrorCode::kInvalid, "endpoint_silence must be 100 ms or more: people pause inside words");
+  if (endpoint_silence < milliseconds(100))
+    return fail(ErrorCode::kInvalid, "endpoint_silence must be 100 ms or more: people pause inside words");
   if (pre_roll < milliseconds(0)) return fail(ErrorCode::kInvalid, "pre_roll must not be negative");
   if (max_utterance < milliseconds(2000)) return fail(ErrorCode::kInvalid, "max_utterance must be 2 s or more");
   return {};
@@ -113,7 +116,8 @@ void Endpointer::begin(const SpeechProbability& window) {
 
 void Endpointer::confirm(std::vector<EndpointerEvent>& events) {
   state_ = State::kSpeech;
-  events.push_back(SpeechStarted{std::max({first_voiced_ - samples(config_.pre_roll), floor_, SamplePosition{0}}), first_voiced_});
+  events.push_back(
+      SpeechStarted{std::max({first_voiced_ - samples(config_.pre_roll), floor_, SamplePosition{0}}), first_voiced_});
 }
 
 void Endpointer::end(Endpoint::Reason reason, std::vector<EndpointerEvent>& events) {
@@ -128,7 +132,8 @@ void Endpointer::cut(std::vector<EndpointerEvent>& events) {
   const std::span<const SpeechProbability> rest = std::span(windows).subspan(best_pause(windows));
   last_voiced_ = rest.front().begin;
   end(Endpoint::Reason::kTooLong, events);
-  // What came after the cut is heard again, as the beginning of the next utterance. It is shorter than the limit, so this ends.
+  // What came after the cut is heard again, as the beginning of the next utterance. It is shorter than the limit, so
+  // this ends.
   goes_on_ = true;
   for (const SpeechProbability& window : rest) step(window, events);
   goes_on_ = false;

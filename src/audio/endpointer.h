@@ -12,12 +12,13 @@ namespace parley::audio {
 
 /// When an utterance begins and ends.
 struct EndpointerConfig {
-  float start_probability = 0.5F;         ///< A window at or above it may begin speech.
-  float stop_probability = 0.35F;         ///< Once speech runs, a window at or above it is still voiced. At most start_probability.
-  milliseconds min_speech{90};            ///< Less voice than this is a click, a cough, noise.
-  milliseconds endpoint_silence{600};     ///< Silence that ends an utterance: 300 (eager) … 800 (patient).
-  milliseconds pre_roll{250};             ///< Audio kept from before the first voiced window: soft onsets.
-  milliseconds max_utterance{14'000};     ///< Longer speech is cut at its best pause.
+  float start_probability = 0.5F;  ///< A window at or above it may begin speech.
+  float stop_probability =
+      0.35F;  ///< Once speech runs, a window at or above it is still voiced. At most start_probability.
+  milliseconds min_speech{90};         ///< Less voice than this is a click, a cough, noise.
+  milliseconds endpoint_silence{600};  ///< Silence that ends an utterance: 300 (eager) … 800 (patient).
+  milliseconds pre_roll{250};          ///< Audio kept from before the first voiced window: soft onsets.
+  milliseconds max_utterance{14'000};  ///< Longer speech is cut at its best pause.
 
   /// Errors: kInvalid, naming the setting that is out of range.
   Result<void> validate() const;
@@ -25,7 +26,7 @@ struct EndpointerConfig {
 
 /// Somebody began to speak. Sent once min_speech of voice was heard; the audio to keep begins earlier.
 struct SpeechStarted {
-  SamplePosition from = 0;          ///< First sample of the utterance, pre-roll included; never inside the utterance before.
+  SamplePosition from = 0;  ///< First sample of the utterance, pre-roll included; never inside the utterance before.
   SamplePosition first_voiced = 0;  ///< What latencies are measured from.
   bool operator==(const SpeechStarted&) const = default;
 };
@@ -34,7 +35,8 @@ struct SpeechStarted {
 struct Endpoint {
   enum class Reason {
     kSilence,  ///< The speaker paused for endpoint_silence.
-    kTooLong,  ///< It reached max_utterance and was cut; what follows last_voiced belongs to the next one, which starts there.
+    kTooLong,  ///< It reached max_utterance and was cut; what follows last_voiced belongs to the next one, which starts
+               ///< there.
     kFinished  ///< The stream ended.
   };
   SamplePosition first_voiced = 0;
@@ -52,8 +54,8 @@ struct Discarded {
 
 using EndpointerEvent = std::variant<SpeechStarted, Endpoint, Discarded>;
 
-/// Makes utterances of speech probabilities: hysteresis, a minimum of voice, an end after silence, a cut when somebody does not stop. Knows
-/// nothing of the detector. One thread at a time.
+/// Makes utterances of speech probabilities: hysteresis, a minimum of voice, an end after silence, a cut when somebody
+/// does not stop. Knows nothing of the detector. One thread at a time.
 class Endpointer {
  public:
   /// `config` must be valid; throws std::invalid_argument with validate()'s sentence otherwise.

@@ -30,7 +30,8 @@ VadModel::~VadModel() = default;
 Result<std::shared_ptr<const VadModel>> VadModel::load(const std::filesystem::path& model) {
   auto session = open_onnx(model);
   if (!session) return std::unexpected(session.error());
-  if (auto ok = check_onnx_names(*session, model, {"input", "state", "sr"}, {"output", "stateN"}); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_onnx_names(*session, model, {"input", "state", "sr"}, {"output", "stateN"}); !ok)
+    return std::unexpected(ok.error());
   return std::shared_ptr<const VadModel>(new VadModel(std::make_unique<Session>(std::move(*session))));
 }
 
@@ -75,9 +76,10 @@ Result<float> VadStream::judge() {
         Ort::Value::CreateTensor<std::int64_t>(memory, &rate, 1, nullptr, 0)};
     std::array<Ort::Value, 2> outputs{
         Ort::Value::CreateTensor<float>(memory, &probability, 1, kOutputShape.data(), kOutputShape.size()),
-        Ort::Value::CreateTensor<float>(memory, next_state.data(), next_state.size(), kStateShape.data(), kStateShape.size())};
-    model_->session_->onnx.Run(Ort::RunOptions(nullptr), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(), outputs.data(),
-                               outputs.size());
+        Ort::Value::CreateTensor<float>(memory, next_state.data(), next_state.size(), kStateShape.data(),
+                                        kStateShape.size())};
+    model_->session_->onnx.Run(Ort::RunOptions(nullptr), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),
+                               outputs.data(), outputs.size());
   } catch (const Ort::Exception& error) {
     return fail(ErrorCode::kInternal, "the voice activity detector failed: {}", error.what());
   }

@@ -13,8 +13,8 @@
 
 namespace parley::audio {
 
-/// Silero's voice activity detector (v6, 16 kHz; https://github.com/snakers4/silero-vad): the network, shared by all streams. Immutable, any
-/// thread.
+/// Silero's voice activity detector (v6, 16 kHz; https://github.com/snakers4/silero-vad): the network, shared by all
+/// streams. Immutable, any thread.
 class VadModel {
  public:
   /// Loads silero_vad.onnx. Errors: kNotFound, kInvalid (corrupt or another model).
@@ -51,7 +51,7 @@ class VadStream {
   std::shared_ptr<const VadModel> model_;
   SamplePosition position_ = 0;
   std::array<float, kContext + kVadWindow> input_{};  ///< Context, then the window being filled.
-  std::size_t filled_ = 0;                                   ///< Samples of the window that are there.
+  std::size_t filled_ = 0;                            ///< Samples of the window that are there.
   std::array<float, kState> state_{};
   std::size_t silent_windows_ = 0;
   float dc_ = 0.0F;  ///< Running offset of the line, taken away before the network sees it.

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t kFft = 400;
 constexpr std::size_t kBins = kFft / 2 + 1;
-constexpr std::size_t kMargin = kFft / 2;  ///< Samples reflected at each end, so that frame t is centred on sample t * kHop.
+/// Samples reflected at each end, so that frame t is centred on sample t * kHop.
+constexpr std::size_t kMargin = kFft / 2;
 constexpr double kRate = 16000.0;
 constexpr float kLeastEnergy = 1e-10F;
 
@@ -25,8 +26,12 @@ constexpr double kLogFromHz = 1000.0;
 constexpr double kLogFromMel = kLogFromHz / kHzPerMel;
 const double kLogStep = std::log(6.4) / 27.0;
 
-double mel_of(double hz) { return hz < kLogFromHz ? hz / kHzPerMel : kLogFromMel + std::log(hz / kLogFromHz) / kLogStep; }
-double hz_of(double mel) { return mel < kLogFromMel ? mel * kHzPerMel : kLogFromHz * std::exp((mel - kLogFromMel) * kLogStep); }
+double mel_of(double hz) {
+  return hz < kLogFromHz ? hz / kHzPerMel : kLogFromMel + std::log(hz / kLogFromHz) / kLogStep;
+}
+double hz_of(double mel) {
+  return mel < kLogFromMel ? mel * kHzPerMel : kLogFromHz * std::exp((mel - kLogFromMel) * kLogStep);
+}
 
 /// One triangle over the FFT's bins, of unit area in Hz; only the bins under it.
 struct Filter {
@@ -37,7 +42,8 @@ struct Filter {
 std::array<Filter, LogMel::kBands> mel_filters() {
   std::array<double, LogMel::kBands + 2> edges{};
   const double top = mel_of(kRate / 2.0);
-  for (std::size_t i = 0; i < edges.size(); ++i) edges[i] = hz_of(top * static_cast<double>(i) / static_cast<double>(edges.size() - 1));
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    edges[i] = hz_of(top * static_cast<double>(i) / static_cast<double>(edges.size() - 1));
 
   std::array<Filter, LogMel::kBands> filters;
   for (std::size_t band = 0; band < filters.size(); ++band) {
@@ -119,7 +125,8 @@ std::vector<float> LogMel::compute(std::span<const float> samples, std::size_t f
   std::array<float, kBins> power;
   for (std::size_t frame = 0; frame < frames; ++frame) {
     const auto begin = audio.begin() + static_cast<std::ptrdiff_t>(frame * kHop);
-    if (std::all_of(begin, begin + kFft, [](float sample) { return sample == 0.0F; })) continue;  // It stays at the least energy.
+    if (std::all_of(begin, begin + kFft, [](float sample) { return sample == 0.0F; }))
+      continue;  // It stays at the least energy.
     std::transform(begin, begin + kFft, tables_->window.begin(), work.time.begin(), std::multiplies<>());
     fftwf_execute_dft_r2c(tables_->plan, work.time.data(), work.out());
     std::ranges::transform(work.spectrum, power.begin(), [](const std::complex<float>& bin) { return std::norm(bin); });

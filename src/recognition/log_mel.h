@@ -8,8 +8,9 @@
 
 namespace parley::recognition {
 
-/// Whisper's front end: 80 log mel energies every 10 ms. (Radford et al. 2022, whisper/audio.py: Hann window and FFT of 400 samples, hop
-/// 160, reflected at both ends, 80 Slaney mel filters 0…8 kHz, log10 clamped 8 below the maximum, (x + 4) / 4.) Immutable, any thread.
+/// Whisper's front end: 80 log mel energies every 10 ms. (Radford et al. 2022, whisper/audio.py: Hann window and FFT of
+/// 400 samples, hop 160, reflected at both ends, 80 Slaney mel filters 0…8 kHz, log10 clamped 8 below the maximum, (x +
+/// 4) / 4.) Immutable, any thread.
 class LogMel {
  public:
   static constexpr std::size_t kBands = 80;
@@ -20,7 +21,8 @@ class LogMel {
   LogMel(const LogMel&) = delete;
   LogMel& operator=(const LogMel&) = delete;
 
-  /// `samples`: -1…1, 16 kHz, at most `frames` * kHop; silence follows up to there. Result: [kBands][frames], band by band.
+  /// `samples`: -1…1, 16 kHz, at most `frames` * kHop; silence follows up to there. Result: [kBands][frames], band by
+  /// band.
   std::vector<float> compute(std::span<const float> samples, std::size_t frames) const;
 
  private:

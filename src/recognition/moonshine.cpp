@@ -14,10 +14,11 @@
 namespace parley::recognition {
 namespace {
 
-// Trained on up to 30 s, but the encoder's attention grows with the square, and it drops words near the end of long input.
+// The encoder attends over the whole piece, so time and memory grow with its square. Utterances are mostly shorter.
 constexpr std::size_t kLongestPiece = 15 * audio::kSampleRate;
 
-// Moonshine clips words that touch the edges of its input.
+// Moonshine loses words that touch the edges of its input. On 75 telephone prompts, 5.0 % of the words were wrong
+// without this silence, 4.0 % with 0.1 s and 0.3 s, 3.8 % with 0.2 s and 0.5 s, wherever the speech was trimmed.
 constexpr std::size_t kSilenceBefore = audio::kSampleRate / 5;
 constexpr std::size_t kSilenceAfter = audio::kSampleRate / 2;
 
@@ -50,7 +51,8 @@ class Moonshine::Model {
     std::vector<float> input(kSilenceBefore + speech.size() + kSilenceAfter, 0.0F);
     std::ranges::copy(speech, input.begin() + kSilenceBefore);
     const std::array<std::int64_t, 2> shape{1, static_cast<std::int64_t>(input.size())};
-    const auto value = Ort::Value::CreateTensor<float>(onnx_cpu_memory(), input.data(), input.size(), shape.data(), shape.size());
+    const auto value =
+        Ort::Value::CreateTensor<float>(onnx_cpu_memory(), input.data(), input.size(), shape.data(), shape.size());
     const char* in = "input_values";
     const char* out = "last_hidden_state";
     return std::move(encoder_.Run(Ort::RunOptions(nullptr), &in, &value, 1, &out, 1).front());
@@ -67,7 +69,8 @@ Result<std::unique_ptr<Moonshine>> Moonshine::load(const MoonshineConfig& config
   if (!tokens) return std::unexpected(tokens.error());
   auto encoder = open_onnx(encoder_file, {.threads = config.threads});
   if (!encoder) return std::unexpected(encoder.error());
-  if (auto ok = check_onnx_names(*encoder, encoder_file, {"input_values"}, {"last_hidden_state"}); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_onnx_names(*encoder, encoder_file, {"input_values"}, {"last_hidden_state"}); !ok)
+    return std::unexpected(ok.error());
   auto decoder = MoonshineDecoder::load(config.directory / "decoder.onnx", config.threads);
   if (!decoder) return std::unexpected(decoder.error());
   return std::unique_ptr<Moonshine>(
@@ -76,10 +79,11 @@ Result<std::unique_ptr<Moonshine>> Moonshine::load(const MoonshineConfig& config
 
 Result<std::unique_ptr<RecognitionStream>> Moonshine::open(const SessionContext& context) const {
   if (!supports(context.language)) {
-    return fail(ErrorCode::kUnsupported, "moonshine hears English only, not \"{}\": choose whisper for it", context.language.code());
+    return fail(ErrorCode::kUnsupported, "moonshine hears English only, not \"{}\": choose whisper for it",
+                context.language.code());
   }
-  return std::make_unique<UtteranceStream>([model = model_](std::span<const float> speech) { return model->recognize(speech); },
-                                           kLongestPiece);
+  return std::make_unique<UtteranceStream>(
+      [model = model_](std::span<const float> speech) { return model->recognize(speech); }, kLongestPiece);
 }
 
 Result<void> Moonshine::warm_up() const {

@@ -13,8 +13,9 @@ struct MoonshineConfig {
   int threads = 1;                  ///< Inside one run. One is right while other engines share the cores.
 };
 
-/// English speech recognition by Moonshine base (Jeffries et al. 2024, https://github.com/moonshine-ai/moonshine): an encoder over the raw
-/// waveform, whose cost grows with the speech, and a greedy decoder. Any number of streams and threads.
+/// English speech recognition by Moonshine base (Jeffries et al. 2024, https://github.com/moonshine-ai/moonshine): an
+/// encoder over the raw waveform, whose cost grows with the speech, and a greedy decoder. Any number of streams and
+/// threads.
 class Moonshine final : public Recognizer {
  public:
   /// Loads the model. Errors: kNotFound and kInvalid, naming the file.

@@ -20,7 +20,8 @@ std::string present_name(std::size_t layer, const char* attention, const char* w
 }
 
 Ort::Value tensor(std::span<std::int64_t> values, std::span<const std::int64_t> shape) {
-  return Ort::Value::CreateTensor<std::int64_t>(onnx_cpu_memory(), values.data(), values.size(), shape.data(), shape.size());
+  return Ort::Value::CreateTensor<std::int64_t>(onnx_cpu_memory(), values.data(), values.size(), shape.data(),
+                                                shape.size());
 }
 
 /// A tensor that shares another's memory: a run takes a list of its own, and the original is needed again.
@@ -77,7 +78,8 @@ Result<void> MoonshineDecoder::read_shape(const std::filesystem::path& model) {
       cross_outputs_.push_back(present_name(layer, "encoder", what));
     }
   }
-  std::vector<std::string> needed_inputs{"input_ids", "encoder_hidden_states", "use_cache_branch", past_name(0, "decoder", "key")};
+  std::vector<std::string> needed_inputs{"input_ids", "encoder_hidden_states", "use_cache_branch",
+                                         past_name(0, "decoder", "key")};
   std::vector<std::string> needed_outputs{"logits"};
   needed_inputs.insert(needed_inputs.end(), cross_inputs_.begin(), cross_inputs_.end());
   needed_outputs.insert(needed_outputs.end(), self_outputs_.begin(), self_outputs_.end());
@@ -87,7 +89,8 @@ Result<void> MoonshineDecoder::read_shape(const std::filesystem::path& model) {
   const auto past = std::ranges::find(inputs, self_inputs_.front()) - inputs.begin();
   const auto shape = session_.GetInputTypeInfo(static_cast<std::size_t>(past)).GetTensorTypeAndShapeInfo().GetShape();
   if (shape.size() != 4 || shape[1] <= 0 || shape[3] <= 0) {
-    return fail(ErrorCode::kInvalid, "{} is another model than the one expected: its cache has no fixed width; run `make models`",
+    return fail(ErrorCode::kInvalid,
+                "{} is another model than the one expected: its cache has no fixed width; run `make models`",
                 model.string());
   }
   heads_ = shape[1];
@@ -98,7 +101,9 @@ Result<void> MoonshineDecoder::read_shape(const std::filesystem::path& model) {
 MoonshineDecoder::Cache MoonshineDecoder::empty_cache() const {
   static float nothing = 0.0F;
   const std::array<std::int64_t, 4> shape{1, heads_, 0, head_width_};
-  const auto empty = [&] { return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), &nothing, 0, shape.data(), shape.size()); };
+  const auto empty = [&] {
+    return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), &nothing, 0, shape.data(), shape.size());
+  };
   Cache cache;
   std::ranges::generate_n(std::back_inserter(cache.self), static_cast<std::ptrdiff_t>(self_inputs_.size()), empty);
   std::ranges::generate_n(std::back_inserter(cache.cross), static_cast<std::ptrdiff_t>(cross_inputs_.size()), empty);
@@ -140,8 +145,8 @@ Ort::Value MoonshineDecoder::step(std::int64_t token, const Ort::Value& encoder_
   if (!cache.filled) {
     for (const auto& name : cross_outputs_) output_names.push_back(name.c_str());
   }
-  auto outputs = session_.Run(Ort::RunOptions(nullptr), input_names.data(), inputs.data(), inputs.size(), output_names.data(),
-                              output_names.size());
+  auto outputs = session_.Run(Ort::RunOptions(nullptr), input_names.data(), inputs.data(), inputs.size(),
+                              output_names.data(), output_names.size());
   const auto self = std::make_move_iterator(outputs.begin() + 1);
   const auto cross = self + static_cast<std::ptrdiff_t>(self_outputs_.size());
   cache.self.assign(self, cross);

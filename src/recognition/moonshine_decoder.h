@@ -11,8 +11,8 @@
 
 namespace parley::recognition {
 
-/// Moonshine's decoder: encoder states to tokens, greedily, one run per token with the attention's keys and values kept between runs.
-/// Immutable, any thread.
+/// Moonshine's decoder: encoder states to tokens, greedily, one run per token with the attention's keys and values kept
+/// between runs. Immutable, any thread.
 class MoonshineDecoder {
  public:
   struct Hypothesis {

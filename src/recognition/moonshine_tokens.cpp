@@ -28,9 +28,12 @@ void append_with_spaces(std::string& text, std::string_view token) {
 
 Result<MoonshineTokens> MoonshineTokens::read(const std::filesystem::path& file) {
   auto mapped = MappedFile::open(file);
-  if (!mapped) return fail(mapped.error().code, "{}; run `make models` to fetch the vocabulary", mapped.error().message);
+  if (!mapped)
+    return fail(mapped.error().code, "{}; run `make models` to fetch the vocabulary", mapped.error().message);
   auto tokens = parse(mapped->bytes());
-  if (!tokens) return fail(tokens.error().code, "{} {}; run `make models` to fetch it again", file.string(), tokens.error().message);
+  if (!tokens)
+    return fail(tokens.error().code, "{} {}; run `make models` to fetch it again", file.string(),
+                tokens.error().message);
   return tokens;
 }
 
@@ -51,7 +54,8 @@ Result<MoonshineTokens> MoonshineTokens::parse(std::span<const std::byte> bytes)
     tokens.emplace_back(reinterpret_cast<const char*>(bytes.data()), length);
     bytes = bytes.subspan(length);
   }
-  if (tokens.size() < kLeastTokens) return fail(ErrorCode::kInvalid, "holds only {} tokens and is no vocabulary", tokens.size());
+  if (tokens.size() < kLeastTokens)
+    return fail(ErrorCode::kInvalid, "holds only {} tokens and is no vocabulary", tokens.size());
   return MoonshineTokens(std::move(tokens));
 }
 

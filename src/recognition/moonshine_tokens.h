@@ -17,8 +17,8 @@ class MoonshineTokens {
   static constexpr std::int64_t kStart = 1;
   static constexpr std::int64_t kEnd = 2;
 
-  /// Reads tokenizer.bin: for every id its length (one byte below 128, else low 7 bits and a second byte of 128s) and its bytes.
-  /// Errors: kNotFound, kInvalid (truncated, or too few tokens to be a vocabulary).
+  /// Reads tokenizer.bin: for every id its length (one byte below 128, else low 7 bits and a second byte of 128s) and
+  /// its bytes. Errors: kNotFound, kInvalid (truncated, or too few tokens to be a vocabulary).
   static Result<MoonshineTokens> read(const std::filesystem::path& file);
   static Result<MoonshineTokens> parse(std::span<const std::byte> bytes);
 

@@ -46,7 +46,8 @@ Result<Recognizers> Recognizers::load(const RecognitionConfig& config, std::span
       if (auto ok = engine->warm_up(); !ok) return std::unexpected(ok.error());
     }
     if (!engine->supports(language)) {
-      return fail(ErrorCode::kUnsupported, "the speech recogniser {} does not know the language \"{}\"", name, language.code());
+      return fail(ErrorCode::kUnsupported, "the speech recogniser {} does not know the language \"{}\"", name,
+                  language.code());
     }
   }
   return recognizers;

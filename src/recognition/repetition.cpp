@@ -15,7 +15,8 @@ constexpr std::size_t kLongestPhrase = 30;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// Letters and digits in lower case; the word itself when it has none. Bytes beyond ASCII stay: they are letters of some script.
+/// Letters and digits in lower case; the word itself when it has none. Bytes beyond ASCII stay: they are letters of
+/// some script.
 std::string key_of(std::string_view word) {
   std::string key;
   for (char c : word) {

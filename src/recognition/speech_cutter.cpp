@@ -21,7 +21,8 @@ double energy(std::span<const std::int16_t> samples) {
 std::size_t quietest(std::span<const std::int16_t> samples) {
   std::vector<double> frames;
   const std::size_t first = samples.size() / 2;
-  for (std::size_t at = first; at + kFrame <= samples.size(); at += kFrame) frames.push_back(energy(samples.subspan(at, kFrame)));
+  for (std::size_t at = first; at + kFrame <= samples.size(); at += kFrame)
+    frames.push_back(energy(samples.subspan(at, kFrame)));
 
   std::size_t best = samples.size();
   double least = std::numeric_limits<double>::infinity();

@@ -43,7 +43,8 @@ bool may_hold_words(std::span<const std::int16_t> samples) {
   const auto tenth = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 10);
   std::ranges::nth_element(sorted, tenth);
   const double needed = std::max(kLeastLevel, *tenth * kStandsOut);
-  return std::ranges::count_if(levels, [&](double value) { return value >= needed; }) >= static_cast<std::ptrdiff_t>(kLeastFrames);
+  return std::ranges::count_if(levels, [&](double value) { return value >= needed; }) >=
+         static_cast<std::ptrdiff_t>(kLeastFrames);
 }
 
 }  // namespace parley::recognition

@@ -7,8 +7,8 @@
 
 namespace parley::recognition {
 
-/// The text without bytes that are no UTF-8 (a model may stop inside a character), without control characters, with space around it
-/// trimmed.
+/// The text without bytes that are no UTF-8 (a model may stop inside a character), without control characters, with
+/// space around it trimmed.
 std::string clean_text(std::string_view bytes);
 
 /// The characters of well-formed UTF-8, one after the other.

@@ -30,7 +30,9 @@ void append_words(std::string& text, const std::string& words) {
 UtteranceStream::UtteranceStream(RecognizePiece recognize, std::size_t longest_piece)
     : recognize_(std::move(recognize)), longest_piece_(longest_piece) {}
 
-void UtteranceStream::feed(std::span<const std::int16_t> samples) { samples_.insert(samples_.end(), samples.begin(), samples.end()); }
+void UtteranceStream::feed(std::span<const std::int16_t> samples) {
+  samples_.insert(samples_.end(), samples.begin(), samples.end());
+}
 
 Result<Transcript> UtteranceStream::finish() {
   auto transcript = recognize_all(samples_);

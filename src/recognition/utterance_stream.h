@@ -14,14 +14,17 @@ struct PieceText {
   std::string text;              ///< UTF-8; empty when there were no words.
   double log_probability = 0.0;  ///< Sum over the tokens.
   std::size_t tokens = 0;
-  bool complete = true;  ///< The model ended by itself; otherwise it was stopped at its limit of tokens, mostly in a loop.
+  bool complete =
+      true;  ///< The model ended by itself; otherwise it was stopped at its limit of tokens, mostly in a loop.
 };
 
-/// The model of an engine that hears whole utterances. `speech`: -1…1, 16 kHz, at most the engine's window, without offset. Any thread.
+/// The model of an engine that hears whole utterances. `speech`: -1…1, 16 kHz, at most the engine's window, without
+/// offset. Any thread.
 using RecognizePiece = std::function<Result<PieceText>(std::span<const float> speech)>;
 
-/// Gathers an utterance for such an engine. Silence and noise give no words without a run of the model; speech longer than the window is
-/// cut at pauses and the texts are joined; a loop is cut off where the model did not end by itself, so that "no, no, no" stays.
+/// Gathers an utterance for such an engine. Silence and noise give no words without a run of the model; speech longer
+/// than the window is cut at pauses and the texts are joined; a loop is cut off where the model did not end by itself,
+/// so that "no, no, no" stays.
 class UtteranceStream final : public RecognitionStream {
  public:
   /// `longest_piece`: samples, 1 s or more.

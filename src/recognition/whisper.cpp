@@ -6,8 +6,8 @@
 
 #include <ctranslate2/models/whisper.h>
 
-#include "base/log.h"
 #include "audio/frame.h"
+#include "base/log.h"
 #include "recognition/log_mel.h"
 #include "recognition/utterance_stream.h"
 #include "recognition/whisper_tokens.h"
@@ -28,8 +28,9 @@ constexpr std::size_t kLongestPiece = 30 * audio::kSampleRate - kSilenceAfter;
 
 constexpr std::size_t kFramesPerSecond = audio::kSampleRate / LogMel::kHop;
 
-// In a window shorter than 30 s Whisper is prone to loops (about one utterance in a hundred). People say up to 5 of its tokens a second in
-// languages of Latin script; whatever takes more is heard once more in the full window, where it does not loop.
+// In a window shorter than 30 s Whisper is prone to loops (about one utterance in a hundred). People say up to 5 of its
+// tokens a second in languages of Latin script; whatever takes more is heard once more in the full window, where it
+// does not loop.
 constexpr std::size_t kTokensPerSecond = 6;
 constexpr std::size_t kTokenMargin = 12;
 constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; the rest is for prompts.
@@ -38,8 +39,8 @@ constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; th
 constexpr float kNoSpeech = 0.6F;
 constexpr float kUnsure = -1.0F;
 
-// Whatever Whisper writes with less than a twentieth of probability a token it made up (breath, a closing door). Single words that a
-// person says go down to -2.6, sentences to -0.7.
+// Whatever Whisper writes with less than a twentieth of probability a token it made up (breath, a closing door). Single
+// words that a person says go down to -2.6, sentences to -0.7.
 constexpr float kMadeUp = -3.0F;
 
 /// How one attempt hears a piece.
@@ -90,7 +91,8 @@ class Whisper::Model {
   ct2::StorageView encode(std::span<const float> speech, const Attempt& attempt) const {
     const std::size_t frames = attempt.seconds * kFramesPerSecond;
     std::vector<float> mel = mel_.compute(speech, frames);
-    const ct2::StorageView features({1, static_cast<ct2::dim_t>(LogMel::kBands), static_cast<ct2::dim_t>(frames)}, mel.data());
+    const ct2::StorageView features({1, static_cast<ct2::dim_t>(LogMel::kBands), static_cast<ct2::dim_t>(frames)},
+                                    mel.data());
     return whisper_->encode(features, /*to_cpu=*/true).get();
   }
 
@@ -116,12 +118,13 @@ namespace {
 Result<void> check_files(const WhisperConfig& config) {
   for (const char* file : {"model.bin", "config.json", "tokenizer.json"}) {
     if (std::filesystem::is_regular_file(config.directory / file)) continue;
-    return fail(ErrorCode::kNotFound, "model {} is missing: run `make models`, or name its directory in the configuration",
+    return fail(ErrorCode::kNotFound,
+                "model {} is missing: run `make models`, or name its directory in the configuration",
                 (config.directory / file).string());
   }
   if (config.window < kShortestWindow || config.window > kLongestWindow) {
-    return fail(ErrorCode::kInvalid, "whisper's window must be {} to {} seconds, not {}", kShortestWindow.count(), kLongestWindow.count(),
-                config.window.count());
+    return fail(ErrorCode::kInvalid, "whisper's window must be {} to {} seconds, not {}", kShortestWindow.count(),
+                kLongestWindow.count(), config.window.count());
   }
   return {};
 }
@@ -139,8 +142,10 @@ Result<std::unique_ptr<ct2::models::Whisper>> load_model(const WhisperConfig& co
     return fail(ErrorCode::kInvalid, "model {} cannot be loaded ({}): run `make models` to fetch it again",
                 (config.directory / "model.bin").string(), error.what());
   }
-  return fail(ErrorCode::kInvalid, "model {} is not supported: a multilingual Whisper with {} mel bands is needed (tiny, base, small, medium)",
-              (config.directory / "model.bin").string(), LogMel::kBands);
+  return fail(
+      ErrorCode::kInvalid,
+      "model {} is not supported: a multilingual Whisper with {} mel bands is needed (tiny, base, small, medium)",
+      (config.directory / "model.bin").string(), LogMel::kBands);
 }
 
 }  // namespace
@@ -153,16 +158,19 @@ Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperConfig& config) {
   const KeepLogging keep_logging;
   auto whisper = load_model(config);
   if (!whisper) return std::unexpected(whisper.error());
-  return std::unique_ptr<Whisper>(new Whisper(std::make_shared<const Model>(std::move(*whisper), std::move(*tokens), config.window)));
+  return std::unique_ptr<Whisper>(
+      new Whisper(std::make_shared<const Model>(std::move(*whisper), std::move(*tokens), config.window)));
 }
 
 bool Whisper::supports(const Language& language) const { return model_->tokens().prompt(language).has_value(); }
 
 Result<std::unique_ptr<RecognitionStream>> Whisper::open(const SessionContext& context) const {
   auto prompt = model_->tokens().prompt(context.language);
-  if (!prompt) return fail(ErrorCode::kUnsupported, "whisper does not know the language \"{}\"", context.language.code());
+  if (!prompt)
+    return fail(ErrorCode::kUnsupported, "whisper does not know the language \"{}\"", context.language.code());
   return std::make_unique<UtteranceStream>(
-      [model = model_, prompt = *prompt](std::span<const float> speech) { return model->recognize(speech, prompt); }, kLongestPiece);
+      [model = model_, prompt = *prompt](std::span<const float> speech) { return model->recognize(speech, prompt); },
+      kLongestPiece);
 }
 
 Result<void> Whisper::warm_up() const {

@@ -10,15 +10,17 @@
 namespace parley::recognition {
 
 struct WhisperConfig {
-  std::filesystem::path directory;  ///< A multilingual model in CTranslate2's format: model.bin, config.json, vocabulary, tokenizer.json.
-  int threads = 2;                  ///< Inside one run; runs follow each other.
+  std::filesystem::path
+      directory;  ///< A multilingual model in CTranslate2's format: model.bin, config.json, vocabulary, tokenizer.json.
+  int threads = 2;  ///< Inside one run; runs follow each other.
 
-  /// What the encoder hears at least, silence included: 5 … 30 s. Its cost grows with it. Longer speech widens it, up to 30 s.
+  /// What the encoder hears at least, silence included: 5 … 30 s. Its cost grows with it. Longer speech widens it, up
+  /// to 30 s.
   std::chrono::seconds window{15};
 };
 
-/// Speech recognition in about a hundred languages by Whisper (Radford et al. 2022) on CTranslate2, int8, greedy. Any number of streams and
-/// threads.
+/// Speech recognition in about a hundred languages by Whisper (Radford et al. 2022) on CTranslate2, int8, greedy. Any
+/// number of streams and threads.
 class Whisper final : public Recognizer {
  public:
   /// Loads the model. Errors: kNotFound and kInvalid, naming the file.

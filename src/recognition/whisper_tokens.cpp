@@ -53,7 +53,9 @@ std::string whisper_code(const Language& language) {
   return std::string(language.code());
 }
 
-bool is_language_token(std::string_view token) { return token.size() == 6 && token.starts_with("<|") && token.ends_with("|>"); }
+bool is_language_token(std::string_view token) {
+  return token.size() == 6 && token.starts_with("<|") && token.ends_with("|>");
+}
 
 }  // namespace
 
@@ -62,7 +64,9 @@ Result<WhisperTokens> WhisperTokens::read(const std::filesystem::path& file) {
   if (!mapped) return fail(mapped.error().code, "{}; run `make models` to fetch the tokenizer", mapped.error().message);
   const auto bytes = mapped->bytes();
   auto tokens = parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!tokens) return fail(tokens.error().code, "{} {}; run `make models` to fetch it again", file.string(), tokens.error().message);
+  if (!tokens)
+    return fail(tokens.error().code, "{} {}; run `make models` to fetch it again", file.string(),
+                tokens.error().message);
   return tokens;
 }
 

@@ -18,11 +18,13 @@ namespace parley::recognition {
 /// Whisper's vocabulary as far as recognising needs it: ids to text, and the ids of its control tokens. Immutable.
 class WhisperTokens {
  public:
-  /// Reads a Hugging Face tokenizer.json with a byte-level vocabulary. Errors: kNotFound, kInvalid (no JSON, or not Whisper's tokenizer).
+  /// Reads a Hugging Face tokenizer.json with a byte-level vocabulary. Errors: kNotFound, kInvalid (no JSON, or not
+  /// Whisper's tokenizer).
   static Result<WhisperTokens> read(const std::filesystem::path& file);
   static Result<WhisperTokens> parse(std::string_view json);
 
-  /// What the decoder is started with to transcribe `language` without timestamps; nothing when Whisper does not know it.
+  /// What the decoder is started with to transcribe `language` without timestamps; nothing when Whisper does not know
+  /// it.
   std::optional<std::vector<std::size_t>> prompt(const Language& language) const;
 
   /// The text of the ids; control tokens and timestamps are left out. May hold incomplete UTF-8.

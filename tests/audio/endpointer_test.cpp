@@ -50,7 +50,9 @@ class Script {
   SamplePosition position_ = 0;
 };
 
-auto started(SamplePosition from, SamplePosition voiced) { return VariantWith<SpeechStarted>(SpeechStarted{from, voiced}); }
+auto started(SamplePosition from, SamplePosition voiced) {
+  return VariantWith<SpeechStarted>(SpeechStarted{from, voiced});
+}
 auto ended(SamplePosition first, SamplePosition last, Endpoint::Reason reason = Endpoint::Reason::kSilence) {
   return VariantWith<Endpoint>(Endpoint{first, last, reason});
 }
@@ -59,7 +61,8 @@ TEST(Endpointer, SilenceIsNoUtterance) { EXPECT_THAT(Script().seconds(3600, 0.02
 
 TEST(Endpointer, AnUtteranceBeginsWithItsPreRollAndEndsAfterSilence) {
   const auto script = Script().windows(30, 0.01F).windows(40, 0.9F).windows(25, 0.01F);
-  EXPECT_THAT(script.events(), ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), ended(30 * kWindow, 70 * kWindow)));
+  EXPECT_THAT(script.events(),
+              ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), ended(30 * kWindow, 70 * kWindow)));
   EXPECT_FALSE(script.endpointer().in_speech());
 }
 
@@ -110,7 +113,9 @@ TEST(Endpointer, SpeechRunsOnAboveTheStopProbability) {
   EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, 105 * kWindow)));
 }
 
-TEST(Endpointer, ItDoesNotStartBelowTheStartProbability) { EXPECT_THAT(Script().seconds(60, 0.49F).finish().events(), IsEmpty()); }
+TEST(Endpointer, ItDoesNotStartBelowTheStartProbability) {
+  EXPECT_THAT(Script().seconds(60, 0.49F).finish().events(), IsEmpty());
+}
 
 TEST(Endpointer, APauseShorterThanTheSilenceDoesNotEndIt) {
   Script script;
@@ -127,7 +132,8 @@ TEST(Endpointer, LongSpeechIsCutAtItsBestPause) {
   // 10 s of speech, a breath of 0.2 s, then on and on.
   const auto script = Script().windows(312, 0.95F).windows(7, 0.2F).windows(150, 0.95F);
   const SamplePosition breath = (312 + 3) * kWindow;
-  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, breath, Endpoint::Reason::kTooLong), started(breath, 319 * kWindow)));
+  EXPECT_THAT(script.events(),
+              ElementsAre(started(0, 0), ended(0, breath, Endpoint::Reason::kTooLong), started(breath, 319 * kWindow)));
 }
 
 TEST(Endpointer, EndlessSpeechIsCutWithoutAGap) {
@@ -139,7 +145,8 @@ TEST(Endpointer, EndlessSpeechIsCutWithoutAGap) {
     }
     if (const auto* end = std::get_if<Endpoint>(&event)) {
       EXPECT_LE(end->last_voiced - end->first_voiced, 14 * kSampleRate);
-      EXPECT_TRUE(end->last_voiced - end->first_voiced >= 7 * kSampleRate || end->reason == Endpoint::Reason::kFinished);
+      EXPECT_TRUE(end->last_voiced - end->first_voiced >= 7 * kSampleRate ||
+                  end->reason == Endpoint::Reason::kFinished);
       next = end->last_voiced;
     }
   }
@@ -160,7 +167,8 @@ TEST(Endpointer, AStartReachesNoFurtherBackThanItsHistory) {
   // The slowest beginning there is: single voiced windows with the longest gaps between them.
   Script script;
   script.windows(50, 0.0F);
-  for (int i = 0; i < 10 && script.events().empty(); ++i) script.windows(1, 0.6F).windows(script.events().empty() ? 3 : 0, 0.1F);
+  for (int i = 0; i < 10 && script.events().empty(); ++i)
+    script.windows(1, 0.6F).windows(script.events().empty() ? 3 : 0, 0.1F);
   ASSERT_FALSE(script.events().empty());
   const auto* start = std::get_if<SpeechStarted>(&script.events().front());
   ASSERT_NE(start, nullptr);

@@ -114,7 +114,10 @@ TEST(Vad, StreamsOfOneModelDoNotDisturbEachOther) {
   VadStream second(model());
   std::vector<SpeechProbability> together;
   for (std::size_t at = 0; at + kFrameSamples <= std::min(speech.size(), other.size()); at += kFrameSamples) {
-    const auto frame_of = [&](const Samples& samples) { return Samples(samples.begin() + static_cast<std::ptrdiff_t>(at), samples.begin() + static_cast<std::ptrdiff_t>(at + kFrameSamples)); };
+    const auto frame_of = [&](const Samples& samples) {
+      return Samples(samples.begin() + static_cast<std::ptrdiff_t>(at),
+                     samples.begin() + static_cast<std::ptrdiff_t>(at + kFrameSamples));
+    };
     for (const auto& window : run(first, frame_of(speech))) together.push_back(window);
     run(second, frame_of(other));
   }
@@ -135,7 +138,8 @@ TEST(Vad, WithAnEndpointerASentenceIsOneUtterance) {
   const auto start = std::get<SpeechStarted>(events[0]);
   const auto end = std::get<Endpoint>(events[1]);
   EXPECT_NEAR(static_cast<double>(start.first_voiced), kSampleRate, 0.4 * kSampleRate);
-  EXPECT_NEAR(static_cast<double>(end.last_voiced), static_cast<double>(kSampleRate + speech.size()), 0.6 * kSampleRate);
+  EXPECT_NEAR(static_cast<double>(end.last_voiced), static_cast<double>(kSampleRate + speech.size()),
+              0.6 * kSampleRate);
 }
 
 TEST(Vad, AMissingOrCorruptModelIsAnError) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <unistd.h>
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "audio/wav.h"
@@ -24,7 +24,9 @@ inline Samples prompt(const std::string& name) {
 
 /// A recording of tests/data/recognition.
 inline Samples recording(const std::string& name) {
-  return audio::read_recording(std::filesystem::path(std::getenv("PARLEY_SOURCE_DIR")) / "tests/data/recognition" / name).value();
+  return audio::read_recording(std::filesystem::path(std::getenv("PARLEY_SOURCE_DIR")) / "tests/data/recognition" /
+                               name)
+      .value();
 }
 
 inline Language language(std::string_view code) { return Language::parse(code).value(); }

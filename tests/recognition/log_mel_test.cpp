@@ -21,8 +21,8 @@ std::vector<float> golden_signal() {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double t = static_cast<double>(i) / 16000.0;
     const double turn = 2.0 * std::numbers::pi;
-    samples[i] = static_cast<float>(0.3 * std::sin(turn * 440.0 * t) + 0.2 * std::sin(turn * (300.0 * t + 1500.0 * t * t)) +
-                                    0.01 * noise.next());
+    samples[i] = static_cast<float>(0.3 * std::sin(turn * 440.0 * t) +
+                                    0.2 * std::sin(turn * (300.0 * t + 1500.0 * t * t)) + 0.01 * noise.next());
   }
   return samples;
 }
@@ -35,7 +35,8 @@ TEST(LogMel, EqualsTheReferenceInNumpy) {
   ASSERT_EQ(mel.size(), LogMel::kBands * frames);
   for (const auto& [frame, column] : golden["columns"].items()) {
     for (std::size_t band = 0; band < LogMel::kBands; ++band) {
-      EXPECT_NEAR(mel[band * frames + std::stoul(frame)], column[band].get<float>(), 2e-4) << "frame " << frame << " band " << band;
+      EXPECT_NEAR(mel[band * frames + std::stoul(frame)], column[band].get<float>(), 2e-4)
+          << "frame " << frame << " band " << band;
     }
   }
 }

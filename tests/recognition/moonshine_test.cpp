@@ -49,18 +49,21 @@ TEST(Moonshine, HearsAQuietVoiceOnALineWithAnOffset) {
 
 TEST(Moonshine, DropsNothingOfHalfAMinute) {
   const Samples pause = test::silence(kSecond / 2);
-  const Samples speech = prompt("vm-newuser") + pause + prompt("ss-noservice") + pause + prompt("vm-msginstruct") + pause + prompt("vm-sorry");
+  const Samples speech = prompt("vm-newuser") + pause + prompt("ss-noservice") + pause + prompt("vm-msginstruct") +
+                         pause + prompt("vm-sorry");
   ASSERT_GT(speech.size(), 27 * kSecond);
   const std::string words = words_of(transcribe(moonshine(), speech, "en")->text);
-  for (const char* part : {"welcome to comedian mail", "guide you through a short", "check the number and try again", "to hear the next message",
-                           "to quit voicemail press pound", "did not understand your response"}) {
+  for (const char* part :
+       {"welcome to comedian mail", "guide you through a short", "check the number and try again",
+        "to hear the next message", "to quit voicemail press pound", "did not understand your response"}) {
     EXPECT_NE(words.find(part), std::string::npos) << part << " is missing in: " << words;
   }
 }
 
 TEST(Moonshine, InventsNothing) {
-  for (const Samples& sound : {test::silence(3 * kSecond), test::noise(3 * kSecond, 50.0), test::noise(3 * kSecond, 8000.0),
-                               test::tone(2 * kSecond, 8000.0, 425.0), Samples{}, test::babble(kSecond / 20)}) {
+  for (const Samples& sound :
+       {test::silence(3 * kSecond), test::noise(3 * kSecond, 50.0), test::noise(3 * kSecond, 8000.0),
+        test::tone(2 * kSecond, 8000.0, 425.0), Samples{}, test::babble(kSecond / 20)}) {
     const auto heard = transcribe(moonshine(), sound, "en");
     ASSERT_TRUE(heard);
     EXPECT_EQ(heard->text, "");

@@ -17,7 +17,8 @@ inline Samples silence(std::size_t count) { return Samples(count, 0); }
 inline Samples tone(std::size_t count, double amplitude, double hz = 300.0) {
   Samples samples(count);
   for (std::size_t i = 0; i < count; ++i) {
-    samples[i] = static_cast<std::int16_t>(amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / 16000.0));
+    samples[i] =
+        static_cast<std::int16_t>(amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / 16000.0));
   }
   return samples;
 }

@@ -15,21 +15,25 @@ TEST(RepeatedTail, IsCutToItsFirstOccurrence) {
 }
 
 TEST(RepeatedTail, MayBreakOffInside) {
-  EXPECT_EQ(without_repeated_tail("Dial nine now. Press 7 to go back. Press 7 to go back. Press 7 to"), "Dial nine now. Press 7 to go back.");
+  EXPECT_EQ(without_repeated_tail("Dial nine now. Press 7 to go back. Press 7 to go back. Press 7 to"),
+            "Dial nine now. Press 7 to go back.");
 }
 
 TEST(RepeatedTail, LoopsInsideLoopsAreCutToo) {
-  EXPECT_EQ(without_repeated_tail("One two three. Four five six. One two three. Four five six. Four five six. Four five"),
-            "One two three. Four five six.");
+  EXPECT_EQ(
+      without_repeated_tail("One two three. Four five six. One two three. Four five six. Four five six. Four five"),
+      "One two three. Four five six.");
 }
 
 TEST(RepeatedTail, IsCutInTextWithoutSpacesToo) {
-  EXPECT_EQ(without_repeated_tail("ありがとうございましたございましたございましたございました"), "ありがとうございました");
+  EXPECT_EQ(without_repeated_tail("ありがとうございましたございましたございましたございました"),
+            "ありがとうございました");
   EXPECT_EQ(without_repeated_tail("Well A-A-A-A-A-A-A"), "Well A-");
 }
 
 TEST(RepeatedTail, TextWithoutOneStaysAsItIs) {
-  for (const char* text : {"", " ", "yes", "no no", "bye bye", "Press 7 to go back. Press 8 to go on.", "we had had had to", "…", "? ! ."}) {
+  for (const char* text : {"", " ", "yes", "no no", "bye bye", "Press 7 to go back. Press 8 to go on.",
+                           "we had had had to", "…", "? ! ."}) {
     EXPECT_EQ(without_repeated_tail(text), text);
   }
 }
@@ -43,7 +47,13 @@ TEST(CleanText, TrimsAndDropsWhatIsNoText) {
 
 TEST(CleanText, DropsIncompleteAndForbiddenUtf8) {
   EXPECT_EQ(clean_text("caf\xC3"), "caf");
-  EXPECT_EQ(clean_text("\xA9 a\xFF" "b\xC0\x80" "c\xED\xA0\x80" "d\xF5\x80\x80\x80" "e\xE0\x80\x80" "f"), "abcdef");
+  EXPECT_EQ(clean_text("\xA9 a\xFF"
+                       "b\xC0\x80"
+                       "c\xED\xA0\x80"
+                       "d\xF5\x80\x80\x80"
+                       "e\xE0\x80\x80"
+                       "f"),
+            "abcdef");
   EXPECT_EQ(clean_text("日本語 ไทย 🎧"), "日本語 ไทย 🎧");
 }
 

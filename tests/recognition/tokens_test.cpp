@@ -22,7 +22,9 @@ std::string moonshine_file(std::initializer_list<std::string> words) {
   return file;
 }
 
-Result<MoonshineTokens> parse_moonshine(const std::string& file) { return MoonshineTokens::parse(std::as_bytes(std::span(file))); }
+Result<MoonshineTokens> parse_moonshine(const std::string& file) {
+  return MoonshineTokens::parse(std::as_bytes(std::span(file)));
+}
 
 TEST(MoonshineTokens, JoinsPiecesAndBytesIntoText) {
   const auto tokens = parse_moonshine(moonshine_file({"\u2581Ol", "\u2581mundo"}));
@@ -93,9 +95,10 @@ TEST(WhisperTokens, PromptsForALanguageItKnows) {
 }
 
 TEST(WhisperTokens, RefusesWhatIsNoWhisperTokenizer) {
-  for (const char* json : {"", "{", "[]", "{}", R"({"model": 1})", R"({"model": {"vocab": {"a": -1}}, "added_tokens": []})",
-                           R"({"model": {"vocab": {"a": 999999999}}, "added_tokens": []})", R"({"model": {"vocab": {"a": "b"}}})",
-                           R"({"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "<s>"}]})"}) {
+  for (const char* json :
+       {"", "{", "[]", "{}", R"({"model": 1})", R"({"model": {"vocab": {"a": -1}}, "added_tokens": []})",
+        R"({"model": {"vocab": {"a": 999999999}}, "added_tokens": []})", R"({"model": {"vocab": {"a": "b"}}})",
+        R"({"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "<s>"}]})"}) {
     const auto tokens = WhisperTokens::parse(json);
     ASSERT_FALSE(tokens) << json;
     EXPECT_EQ(tokens.error().code, ErrorCode::kInvalid);

@@ -37,7 +37,8 @@ TEST(Whisper, WritesPortuguese) {
 }
 
 TEST(Whisper, WritesEnglish) {
-  EXPECT_EQ(words_of(transcribe(whisper(), prompt("vm-sorry"), "en")->text), "i m sorry i did not understand your response");
+  EXPECT_EQ(words_of(transcribe(whisper(), prompt("vm-sorry"), "en")->text),
+            "i m sorry i did not understand your response");
   EXPECT_EQ(words_of(transcribe(whisper(), prompt("ss-noservice"), "en")->text),
             "the number you have dialed is not in service please check the number and try again");
 }
@@ -45,24 +46,28 @@ TEST(Whisper, WritesEnglish) {
 TEST(Whisper, ALoopInTheShortWindowIsHeardAgainInTheLongOne) {
   // In 15 s Whisper base repeats the end of this one until it is stopped.
   EXPECT_EQ(words_of(transcribe(whisper(), prompt("dictate/play_help"), "en")->text),
-            "press 1 to switch to record mode press 2 to toggle fast playback press 7 to jump backwards press 8 to jump forwards");
+            "press 1 to switch to record mode press 2 to toggle fast playback press 7 to jump backwards press 8 to "
+            "jump forwards");
 }
 
 TEST(Whisper, DropsNothingOfFortySeconds) {
   const Samples pause = test::silence(kSecond / 2);
-  Samples speech = prompt("vm-newuser") + pause + prompt("ss-noservice") + pause + prompt("vm-msginstruct") + pause + prompt("vm-sorry");
+  Samples speech = prompt("vm-newuser") + pause + prompt("ss-noservice") + pause + prompt("vm-msginstruct") + pause +
+                   prompt("vm-sorry");
   speech = speech + pause + prompt("queue-periodic-announce") + pause + prompt("vm-whichbox");
   ASSERT_GT(speech.size(), 36 * kSecond);
   const std::string words = words_of(transcribe(whisper(), speech, "en")->text);
-  for (const char* part : {"welcome to comedian mail", "guide you through a short", "check the number and try again", "to hear the next message",
-                           "to quit voicemail press pound", "did not understand your response", "currently busy", "enter a mailbox number"}) {
+  for (const char* part : {"welcome to comedian mail", "guide you through a short", "check the number and try again",
+                           "to hear the next message", "to quit voicemail press pound",
+                           "did not understand your response", "currently busy", "enter a mailbox number"}) {
     EXPECT_NE(words.find(part), std::string::npos) << part << " is missing in: " << words;
   }
 }
 
 TEST(Whisper, InventsNothing) {
-  for (const Samples& sound : {test::silence(3 * kSecond), test::noise(3 * kSecond, 50.0), test::noise(3 * kSecond, 8000.0),
-                               test::tone(2 * kSecond, 8000.0, 425.0), Samples{}, test::babble(kSecond / 20)}) {
+  for (const Samples& sound :
+       {test::silence(3 * kSecond), test::noise(3 * kSecond, 50.0), test::noise(3 * kSecond, 8000.0),
+        test::tone(2 * kSecond, 8000.0, 425.0), Samples{}, test::babble(kSecond / 20)}) {
     const auto heard = transcribe(whisper(), sound, "pt");
     ASSERT_TRUE(heard);
     EXPECT_EQ(heard->text, "");
@@ -71,7 +76,8 @@ TEST(Whisper, InventsNothing) {
 }
 
 TEST(Whisper, HearsTheLanguagesOfItsTokenizerOnly) {
-  for (const char* code : {"en", "pt", "es", "de", "ja", "hi", "sw"}) EXPECT_TRUE(whisper().supports(test::language(code))) << code;
+  for (const char* code : {"en", "pt", "es", "de", "ja", "hi", "sw"})
+    EXPECT_TRUE(whisper().supports(test::language(code))) << code;
   EXPECT_FALSE(whisper().supports(test::language("xx")));
   const auto stream = whisper().open({"session", "speaker", test::language("xx")});
   ASSERT_FALSE(stream);
