@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Speech synthesis: time to the first sound and real-time factor of four phrases, with one and with two threads.
-//   bench_synthesis [RESULT.json] [--runs N] [--wav DIRECTORY]
+//   bench_synthesis [RESULT.json] [--runs N] [--threads N …] [--wav DIRECTORY]
 #include <malloc.h>
 #include <unistd.h>
 #include <algorithm>
@@ -41,6 +41,7 @@ struct Options {
   std::filesystem::path out = "build/bench/synthesis.json";
   std::filesystem::path wav;  // empty: none
   int runs = 15;
+  std::vector<int> threads = {1, 2};
 };
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -144,13 +145,16 @@ int main(int argc, char** argv) {
       "counted).");
   app.add_option("result", options.out, "Where the JSON goes")->capture_default_str();
   app.add_option("--runs", options.runs, "Runs of each phrase")->capture_default_str()->check(CLI::Range(1, 1000));
+  app.add_option("--threads", options.threads, "Numbers of threads to measure")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
   app.add_option("--wav", options.wav, "Write the speech into this directory")->check(CLI::ExistingDirectory);
   CLI11_PARSE(app, argc, argv);
   if (auto ok = set_up_logging("warning"); !ok) give_up(ok.error().message);
 
   fmt::print("{:<19} {:>7} {:>7} {:>7}    {:>8} {:>6}  phrase\n", "engine", "min", "p50", "p95", "speech", "rtf");
   nlohmann::json engines = nlohmann::json::array();
-  for (const int threads : {1, 2}) engines.push_back(measure_engine(threads, options));
+  for (const int threads : options.threads) engines.push_back(measure_engine(threads, options));
   std::filesystem::create_directories(options.out.has_parent_path() ? options.out.parent_path() : ".");
   std::ofstream(options.out) << nlohmann::json{{"engines", engines}}.dump(2) << '\n';
 }

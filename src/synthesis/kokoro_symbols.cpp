@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "synthesis/utf8.h"
+#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

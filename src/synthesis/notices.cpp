@@ -28,11 +28,6 @@ std::string_view to_string(Notice notice) {
   return {};
 }
 
-std::filesystem::path data_directory() {
-  const char* configured = std::getenv("PARLEY_DATA");
-  return configured != nullptr && *configured != '\0' ? configured : PARLEY_DATA_DIR;
-}
-
 Result<Notices> Notices::load(const std::filesystem::path& file) {
   std::ifstream stream(file);
   if (!stream)

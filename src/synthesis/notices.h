@@ -20,9 +20,6 @@ enum class Notice {
 /// The key of a notice in the file: "untranslated".
 std::string_view to_string(Notice notice);
 
-/// Where parley's data files are: $PARLEY_DATA, else where the build put them.
-std::filesystem::path data_directory();
-
 /// The notices in every language there is one for. Immutable: any thread.
 class Notices {
  public:

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "synthesis/characters.h"
-#include "synthesis/utf8.h"
+#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

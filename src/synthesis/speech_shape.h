@@ -14,6 +14,10 @@ struct SpeechShape {
   int tail_ms = 80;         ///< Silence kept at the end: the pause between two phrases.
   int fade_in_ms = 5;       ///< Against clicks.
   int fade_out_ms = 10;
+  /// Voices differ by 11 dB as they are. The level of a phrase where somebody speaks is brought into this range, in dB
+  /// below full scale; what lies inside it stays as it is.
+  float quietest_db = -22.0F;
+  float loudest_db = -18.0F;
   float limit_from = 0.8F;  ///< Louder samples are bent so that they stay below full scale (1.0).
 };
 
@@ -23,11 +27,14 @@ std::span<const float> trim_silence(std::span<const float> samples, int rate, co
 /// Fades both ends in place.
 void fade_ends(std::span<float> samples, int rate, const SpeechShape& shape = {});
 
+/// The factor that brings the samples into the shape's range of levels; 1 for what is inside, and for silence.
+float level_gain(std::span<const float> samples, int rate, const SpeechShape& shape = {});
+
 /// One sample, full scale at ±1, bent to stay below it: linear up to `from`, tanh above; no jump, no clipping.
 float limit(float sample, float from);
 
-/// A phrase as an engine gives it, made ready for a leg: trimmed, faded, resampled and limited. s16, 16 kHz, mono;
-/// empty for silence.
+/// A phrase as an engine gives it, made ready for a leg: trimmed, faded, levelled, resampled and limited. s16, 16 kHz,
+/// mono; empty for silence.
 std::vector<std::int16_t> shape_speech(std::span<const float> samples, int rate, const SpeechShape& shape = {});
 
 }  // namespace parley::synthesis

@@ -7,7 +7,7 @@
 #include "synthesis/characters.h"
 #include "synthesis/numbers_for_speech.h"
 #include "synthesis/speech_words.h"
-#include "synthesis/utf8.h"
+#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "base/mapped_file.h"
 #include "synthesis/characters.h"
-#include "synthesis/utf8.h"
+#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

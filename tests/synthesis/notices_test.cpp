@@ -7,13 +7,15 @@
 
 #include <gtest/gtest.h>
 
+#include "base/paths.h"
+
 namespace parley::synthesis {
 namespace {
 
 Language language(std::string_view code) { return Language::parse(code).value(); }
 
 TEST(Notices, TheShippedFileSpeaksEveryLanguageThatKokoroDoes) {
-  const auto notices = Notices::load(data_directory() / "notices.toml");
+  const auto notices = Notices::load(default_data_directory() / "notices.toml");
   ASSERT_TRUE(notices) << notices.error().message;
   EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated),
             "Translation is not available. You hear the original voice.");
@@ -25,7 +27,7 @@ TEST(Notices, TheShippedFileSpeaksEveryLanguageThatKokoroDoes) {
 }
 
 TEST(Notices, AnotherLanguageHearsEnglish) {
-  const auto notices = Notices::load(data_directory() / "notices.toml");
+  const auto notices = Notices::load(default_data_directory() / "notices.toml");
   ASSERT_TRUE(notices);
   EXPECT_EQ(notices->text(language("de"), Notice::kUntranslated), notices->text(language("en"), Notice::kUntranslated));
 }

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "synthesis/utf8.h"
+#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {
