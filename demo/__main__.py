@@ -22,6 +22,7 @@ from .ledger import Tail
 from .services import Ended, Exchange, Parleyd
 
 OK, LOST, CANNOT = 0, 1, 2
+BUSY = 2.0  # load of a core above which times say little
 
 
 def arguments() -> argparse.Namespace:
@@ -86,6 +87,7 @@ def assess(talk: conversation.Conversation, turns: list[timeline.Turn], held: ca
         "media": held.media,
         "seconds": held.seconds,
         "machine": report.machine(),
+        "load": report.load(),
     }
 
 
@@ -99,6 +101,8 @@ def tell(result: dict, output: Path) -> None:
     for direction, lag in result["response_lag_ms"].items():
         pair = direction.replace("_", " → ")
         say(f"Pause from the last word to its translation, {pair}: median {lag['median']} ms, longest {lag['max']} ms.")
+    if result["load"] > BUSY * len(os.sched_getaffinity(0)):
+        say(f"This machine is busy with other things (load {result['load']}): alone, it is faster.")
     names = ", ".join(places.shown(path) for path in sorted(output.glob("*.wav")))
     say(f"What each side said (left) and heard (right): {names}")
 

@@ -14,6 +14,8 @@ ABOVE_FLOOR = 10.0  # 20 dB
 QUIETEST_VOICE = 60.0  # root mean square, −55 dBFS: below it is the noise of codecs
 SETTLE = 0.08  # seconds after the original has ended in the listener's ear
 LONGEST_PATH = 0.6  # seconds from mouth to ear
+ORIGINAL_AT_MOST = 0.5  # of its amplitude: how loud the speaker's own voice passes; a translation is louder
+AROUND = 3  # windows: the voice's delay varies by so much
 SAME_VOICE = 0.5  # correlation from which on what is heard is what was said, and no translation
 PATH_IS_CERTAIN = 0.4  # correlation from which on a delay is believed
 
@@ -25,6 +27,7 @@ class Heard:
     first: float
     last: float
     voiced: float
+    pause: float  # the longest silence within
 
     @property
     def span(self) -> float:
@@ -43,15 +46,24 @@ def threshold(heard: np.ndarray) -> float:
     return max(QUIETEST_VOICE, ABOVE_FLOOR * float(quiet))
 
 
-def voice(heard: np.ndarray, begin: float, end: float, above: float) -> Heard | None:
-    """The voice between two times of a recording that begins at 0."""
-    first = max(0, round(begin * RATE))
-    loud = np.flatnonzero(levels(heard[first : max(first, round(end * RATE))]) > above)
+def voice(heard: np.ndarray, above: np.ndarray, begin: float, end: float) -> Heard | None:
+    """The voice between two times of a recording that begins at 0. `above`: the level that is voice, for every 20 ms."""
+    step = WINDOW / RATE
+    first = max(0, round(begin / step))
+    last = max(first, round(end / step))
+    loud = first + np.flatnonzero((levels(heard) > above)[first:last])
     if not len(loud):
         return None
-    step = WINDOW / RATE
-    at = first / RATE
-    return Heard(at + loud[0] * step, at + (loud[-1] + 1) * step, len(loud) * step)
+    pause = (np.diff(loud).max(initial=1) - 1) * step
+    return Heard(loud[0] * step, (loud[-1] + 1) * step, len(loud) * step, pause)
+
+
+def above_original(heard: np.ndarray, said: np.ndarray, path: float) -> np.ndarray:
+    """For every 20 ms of `heard`, the level above which there is more than the quiet moments and the speaker's own voice."""
+    original = levels(np.concatenate([np.zeros(round(path * RATE), said.dtype), said]))[: len(heard) // WINDOW]
+    original = np.pad(original, AROUND, mode="edge")
+    original = np.lib.stride_tricks.sliding_window_view(original, 2 * AROUND + 1).max(axis=1)
+    return np.maximum(threshold(heard), ORIGINAL_AT_MOST * original)
 
 
 def path_delay(said: np.ndarray, heard: np.ndarray, start: float, end: float) -> float | None:

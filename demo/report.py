@@ -14,7 +14,9 @@ from .matching import Matching
 from .timeline import RATE, Turn
 
 ENOUGH_SPAN = 0.7  # of the time the translation plays, from its first sound to its last
-ENOUGH_VOICE = 0.4  # of that time voice must be heard: speech has pauses
+ENOUGH_VOICE = 0.4  # of that time voice must be heard: speech has pauses …
+FAST_SPEECH = 25  # … but no more than so many characters take a second: between phrases a slow machine has long ones
+TOLERANCE = 0.25  # seconds by which the media clock and the script's may differ: a detector's idea of when speech begins
 USUAL_PATH = 0.15  # seconds from mouth to ear where it cannot be measured
 
 
@@ -51,7 +53,7 @@ class Assessor:
     def _utterance(self, index: int) -> dict:
         turn = self._turns[index]
         pieces = with_words(self._matching.pieces[index])
-        heard = self._heard(index)
+        heard = self._heard(index, pieces)
         problem = self._problem(index, pieces, heard)
         last = pieces[-1] if pieces else None
         end = self._source_end(turn)
@@ -63,8 +65,9 @@ class Assessor:
             "translation": " ".join(p.translation for p in pieces),
             "stages_ms": last.stages_ms if last else dict.fromkeys(STAGES),
             "response_lag_ms": last.response_lag_ms if last else None,
-            "heard_lag_ms": round((heard.first - end) * 1000) if heard and len(pieces) == 1 else None,
+            "heard_lag_ms": round((heard.first - end) * 1000) if heard and self._listener_was_free(index) else None,
             "heard_s": round(heard.voiced, 2) if heard else 0.0,
+            "longest_pause_ms": round(heard.pause * 1000) if heard else None,
             "pieces": len(pieces),
             "answered": not problem,
             **({"problem": problem} if problem else {}),
@@ -80,7 +83,9 @@ class Assessor:
         expected = self._expected(index, pieces)
         if heard is None:
             return "nothing is in the listener's recording after it"
-        if heard.span < ENOUGH_SPAN * expected or heard.voiced < ENOUGH_VOICE * expected:
+        characters = sum(len(piece.translation) for piece in pieces)
+        enough = min(ENOUGH_VOICE * expected, characters / FAST_SPEECH)
+        if heard.span < ENOUGH_SPAN * expected or heard.voiced < enough:
             return f"only {heard.voiced:.1f} s of {expected:.1f} s is in the listener's recording"
         turn = self._turns[index]
         side, other = self._side(turn), self._other_side(turn)
@@ -89,15 +94,35 @@ class Assessor:
             return "the listener heard the original voice in place of a translation"
         return ""
 
-    def _heard(self, index: int) -> evidence.Heard | None:
-        """The voice in the listener's ear from when the line is over to when the same speaker goes on."""
+    def _heard(self, index: int, pieces: list[Entry]) -> evidence.Heard | None:
+        """The translation in the listener's ear: what is louder there than the speaker's own voice could be, from when the line
+        was over, or from when the ledger says that it played if something else played until then."""
+        played = self._played(pieces)
+        if not played:
+            return None
         turn = self._turns[index]
-        other = self._other_side(turn)
-        path = self._paths[turn.line.speaker] or USUAL_PATH
+        speaks, hears = self._side(turn), self._other_side(turn)
+        path = self._path_from(turn)
         begin = self._source_end(turn) + path + evidence.SETTLE
-        later = [t for t in self._turns[index + 1 :] if t.line.speaker == turn.line.speaker]
-        end = self._side(turn).script_begins + later[0].start + path if later else len(other.heard) / RATE
-        return evidence.voice(other.heard, begin, end, evidence.threshold(other.heard))
+        if not self._listener_was_free(index):
+            begin = max(begin, speaks.script_begins + played[0] + path - TOLERANCE)
+        end = speaks.script_begins + played[1] + path + 2 * TOLERANCE
+        above = evidence.above_original(hears.heard, speaks.said, path)
+        return evidence.voice(hears.heard, above, begin, end)
+
+    def _listener_was_free(self, index: int) -> bool:
+        """Whether nothing that the speaker said before was still being played when this line was over, and it came in one piece."""
+        speaker, end = self._turns[index].line.speaker, self._turns[index].end
+        before = [p for t, p in zip(self._turns[:index], self._matching.pieces, strict=False) if t.line.speaker == speaker]
+        ends = [played[1] for pieces in before if (played := self._played(pieces))]
+        return len(with_words(self._matching.pieces[index])) == 1 and max(ends, default=0.0) + TOLERANCE < end
+
+    def _played(self, pieces: list[Entry]) -> tuple[float, float] | None:
+        """From when to when the ledger says the pieces' translations played, on the script's clock."""
+        times = [(p.audio_start_ms, p.audio_end_ms) for p in pieces if p.audio_start_ms is not None and p.audio_end_ms is not None]
+        if not times:
+            return None
+        return times[0][0] / 1000 + self._matching.shift, times[-1][1] / 1000 + self._matching.shift
 
     def _expected(self, index: int, pieces: list[Entry]) -> float:
         """Seconds of translation that the ledger says were played after the line was over."""
@@ -107,6 +132,10 @@ class Assessor:
             begin = piece.audio_start_ms / 1000 + self._matching.shift
             total += max(0.0, piece.audio_end_ms / 1000 + self._matching.shift - max(begin, end))
         return total
+
+    def _path_from(self, turn: Turn) -> float:
+        path = self._paths[turn.line.speaker]
+        return USUAL_PATH if path is None else path
 
     def _path(self, name: str) -> float | None:
         side, other = self._sides[name], self._sides[self._conversation.other(name)]
@@ -140,6 +169,11 @@ def summary(utterances: list[dict]) -> dict:
         if utterance["response_lag_ms"] is not None:
             lags.setdefault(utterance["direction"], []).append(utterance["response_lag_ms"])
     return {name: {"median": round(float(np.median(values))), "max": max(values)} for name, values in lags.items()}
+
+
+def load() -> float:
+    """How many processes wanted a core, over the last minute."""
+    return round(os.getloadavg()[0], 1)
 
 
 def machine() -> str:

@@ -90,10 +90,23 @@ def test_the_ledger_alone_is_not_believed(call):
 
 def test_half_a_translation_is_not_an_answer(call):
     call.silence_after(0)
-    call.translation(0, voice(0.6, 7))
+    call.translation(0, voice(0.6, 7))  # of 2 s
     utterances = call.utterances()
     assert answered(utterances) == [False, True, True, True]
     assert "only 0.6 s of 2.0 s" in utterances[0]["problem"]
+
+
+def test_a_translation_with_a_hole_between_its_phrases_is_an_answer(call):
+    """Synthesis slower than speech: all the words come, with a long pause among them."""
+    call.silence_after(0)
+    begin = call.turns[0].end + LAG
+    for at in (begin, begin + 5.0):
+        put(call.listener(0), BEGIN + PATH + at, voice(0.5, 44))
+    call.entries[0] = entry("b", call.turns[0].start - SHIFT, call.turns[0].end - SHIFT, translation="doze letras.",
+                            heard=(begin - SHIFT, begin + 5.5 - SHIFT))  # fmt: skip
+    utterance = call.utterances()[0]
+    assert utterance["answered"]
+    assert utterance["longest_pause_ms"] == pytest.approx(4500, abs=40)
 
 
 def test_the_original_voice_is_not_a_translation(call):
@@ -102,6 +115,39 @@ def test_the_original_voice_is_not_a_translation(call):
     utterances = call.utterances()
     assert answered(utterances) == [True, True, False, True]
     assert "original voice" in utterances[2]["problem"]
+
+
+def test_a_late_translation_under_the_next_line_is_an_answer(call):
+    """On a slow machine the same speaker goes on before the translation is over: it is louder than the voice under it."""
+    call.silence_after(0)
+    late, length = 8.5, 2.0
+    begin = call.turns[0].end + late
+    assert begin < call.turns[2].end and call.turns[2].start < begin + length
+    put(call.listener(0), BEGIN + PATH + begin, voice(length, 42))
+    call.entries[0] = entry("b", call.turns[0].start - SHIFT, call.turns[0].end - SHIFT, heard=(begin - SHIFT, begin + length - SHIFT))
+    assert call.utterances()[0]["answered"]
+
+
+def test_the_next_line_is_not_taken_for_a_late_translation(call):
+    call.silence_after(0)
+    begin = call.turns[2].start
+    heard = (begin - SHIFT, begin + 2.0 - SHIFT)
+    call.entries[0] = entry("b", call.turns[0].start - SHIFT, call.turns[0].end - SHIFT, heard=heard)
+    utterance = call.utterances()[0]
+    assert not utterance["answered"]
+
+
+def test_behind_a_backlog_no_lag_is_claimed(call):
+    """While the line before is still being played, the first sound after this line is not its translation."""
+    first, third = call.turns[0], call.turns[2]
+    call.silence_after(0)
+    end = third.end + 0.6
+    put(call.listener(0), BEGIN + PATH + end - 2.0, voice(2.0, 43))
+    call.entries[0] = entry("b", first.start - SHIFT, first.end - SHIFT, heard=(end - 2.0 - SHIFT, end - SHIFT))
+    utterances = call.utterances()
+    assert answered(utterances) == [True] * 4
+    assert utterances[2]["heard_lag_ms"] is None
+    assert utterances[1]["heard_lag_ms"] is not None
 
 
 def test_a_failure_in_the_ledger_is_told_with_its_reason(call):
