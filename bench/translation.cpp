@@ -41,11 +41,11 @@ struct Pair {
 
 const std::vector<Pair> kDirections{
     {"en-pt",
-     {{5, "Can you hear me now?"},
+     {{5, "When will my order arrive?"},
       {11, "I'm calling because my internet has been down since yesterday evening."},
       {20, "Please give me your account number and I will call you back when I have spoken to my manager."}}},
     {"pt-en",
-     {{5, "Você está me ouvindo agora?"},
+     {{5, "Quando chega o meu pedido?"},
       {11, "Estou ligando porque minha internet está fora do ar desde ontem."},
       {20, "Por favor me passe o número da sua conta e eu ligo de volta quando falar com o meu gerente."}}}};
 
