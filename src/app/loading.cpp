@@ -66,7 +66,7 @@ Result<void> load_synthesis(const Settings& settings, call::Engines& engines) {
   if (!synthesizer) return std::unexpected(synthesizer.error());
   engines.synthesizer = std::move(*synthesizer);
 
-  const auto data = settings.data.empty() ? synthesis::data_directory() : settings.data;
+  const auto data = settings.data.empty() ? default_data_directory() : settings.data;
   auto notices = synthesis::Notices::load(data / "notices.toml");
   if (!notices) return std::unexpected(notices.error());
   for (const auto& language : settings.languages) {

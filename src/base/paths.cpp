@@ -24,4 +24,9 @@ std::filesystem::path default_model_directory() {
   return cache_directory() / "models";
 }
 
+std::filesystem::path default_data_directory() {
+  if (auto own = from_environment("PARLEY_DATA"); !own.empty()) return own;
+  return PARLEY_DATA_DIR;
+}
+
 }  // namespace parley

@@ -11,4 +11,7 @@ std::filesystem::path cache_directory();
 /// Where the models are: $PARLEY_MODELS, else cache_directory()/models. A configured directory goes before both.
 std::filesystem::path default_model_directory();
 
+/// Where parley's own data is (phrase tables, notices): $PARLEY_DATA, else the source tree's data/.
+std::filesystem::path default_data_directory();
+
 }  // namespace parley

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "translation/language_rules.h"
 
-#include <cstdlib>
 
 #include "translation/text.h"
 #include "translation/toml_file.h"
@@ -47,11 +46,6 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   if (ok) ok = file->list("clause_words", words_into(rules.clause_words));
   if (!ok) return std::unexpected(ok.error());
   return rules;
-}
-
-std::filesystem::path default_data_directory() {
-  const char* value = std::getenv("PARLEY_DATA");
-  return value != nullptr && *value != '\0' ? value : PARLEY_DATA_DIR;
 }
 
 }  // namespace parley::translation

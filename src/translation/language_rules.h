@@ -32,7 +32,4 @@ struct LanguageRules {
       clause_words;  ///< Words before which a long sentence may be divided ("and", "because").
 };
 
-/// Where the data files are: $PARLEY_DATA, else the source tree's data/. A configured directory goes before both.
-std::filesystem::path default_data_directory();
-
 }  // namespace parley::translation

@@ -2,52 +2,12 @@
 #include "translation/text.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
+
+#include "base/utf8.h"
 
 namespace parley::translation {
 namespace {
-
-struct CodePoint {
-  char32_t value;
-  std::size_t bytes;
-};
-
-/// The code point at the front of `text`, or nothing where the bytes are no valid UTF-8 (RFC 3629).
-std::optional<CodePoint> first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return CodePoint{lead, 1};
-  const std::size_t count = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < count) return std::nullopt;
-  char32_t value = lead & (0xFFU >> (count + 1));
-  for (std::size_t i = 1; i < count; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  const char32_t least = count == 4 ? 0x10000 : count == 3 ? 0x800 : 0x80;
-  if (value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return std::nullopt;
-  return CodePoint{value, count};
-}
-
-void append(std::string& text, char32_t value) {
-  const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
-  if (value < 0x80) {
-    put(value);
-  } else if (value < 0x800) {
-    put(0xC0U | (value >> 6U));
-    put(0x80U | (value & 0x3FU));
-  } else if (value < 0x10000) {
-    put(0xE0U | (value >> 12U));
-    put(0x80U | ((value >> 6U) & 0x3FU));
-    put(0x80U | (value & 0x3FU));
-  } else {
-    put(0xF0U | (value >> 18U));
-    put(0x80U | ((value >> 12U) & 0x3FU));
-    put(0x80U | ((value >> 6U) & 0x3FU));
-    put(0x80U | (value & 0x3FU));
-  }
-}
 
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 
@@ -66,7 +26,7 @@ bool is_invisible(char32_t c) {
 bool is_letter(char32_t c) {
   if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   if (c < 0xC0) return c == 0xAA || c == 0xBA;
-  return c != 0xD7 && c != 0xF7 && !(c >= 0x2000 && c < 0x2C00) && !(c >= 0x3000 && c < 0x3040);
+  return c != 0xD7 && c != 0xF7 && c != 0xFFFD && !(c >= 0x2000 && c < 0x2C00) && !(c >= 0x3000 && c < 0x3040);
 }
 
 bool is_between(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
@@ -100,7 +60,7 @@ char32_t to_upper(char32_t c) {
 template <typename See>
 void for_code_points(std::string_view text, const See& see) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto point = first_code_point(text.substr(at)).value_or(CodePoint{U'\uFFFD', 1});
+    const auto point = first_code_point(text.substr(at));
     if (!see(point, at)) return;
     at += point.bytes;
   }
@@ -111,7 +71,7 @@ std::string with_first_letter(std::string_view text, char32_t (*change)(char32_t
   for_code_points(text, [&](CodePoint point, std::size_t at) {
     if (!is_letter(point.value) && !is_digit(point.value)) return true;
     std::string letter;
-    append(letter, change(point.value));
+    append_utf8(letter, change(point.value));
     result.replace(at, point.bytes, letter);
     return false;
   });
@@ -123,9 +83,8 @@ std::string with_first_letter(std::string_view text, char32_t (*change)(char32_t
 bool is_inner(char32_t mark, char32_t before, std::string_view text, std::size_t next) {
   if (next >= text.size()) return false;
   const auto following = first_code_point(text.substr(next));
-  if (!following) return false;
-  if (mark == '\'') return is_letter(before) && is_letter(following->value);
-  if (mark == '.' || mark == ',' || mark == ':') return is_digit(before) && is_digit(following->value);
+  if (mark == '\'') return is_letter(before) && is_letter(following.value);
+  if (mark == '.' || mark == ',' || mark == ':') return is_digit(before) && is_digit(following.value);
   return false;
 }
 
@@ -137,14 +96,13 @@ std::string clean_text(std::string_view bytes) {
   bool space = false;
   for (std::size_t at = 0; at < bytes.size();) {
     const auto point = first_code_point(bytes.substr(at));
-    at += point ? point->bytes : 1;
-    if (!point) continue;
-    if (is_space(point->value)) {
+    at += point.bytes;
+    if (is_space(point.value)) {
       space = true;
-    } else if (!is_invisible(point->value)) {
+    } else if (!is_invisible(point.value)) {
       if (space && !text.empty()) text.push_back(' ');
       space = false;
-      append(text, point->value == 0x2019 || point->value == 0x2018 ? U'\'' : point->value);
+      append_utf8(text, point.value == 0x2019 || point.value == 0x2018 ? U'\'' : point.value);
     }
   }
   return text;
@@ -154,7 +112,7 @@ std::string lower_case(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for_code_points(text, [&](CodePoint point, std::size_t) {
-    append(result, to_lower(point.value));
+    append_utf8(result, to_lower(point.value));
     return true;
   });
   return result;

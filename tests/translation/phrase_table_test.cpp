@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/paths.h"
+
 #include "translation/language_rules.h"
 #include "translation/normalize.h"
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/paths.h"
+
 #include "translation/committed.h"
 #include "translation/sentences.h"
 
