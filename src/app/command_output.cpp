@@ -24,7 +24,8 @@ struct Child {
 
 Result<Child> spawn(const std::vector<std::string>& arguments) {
   std::array<int, 2> pipe_ends{};
-  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return fail(ErrorCode::kUnavailable, "no pipe: {}", std::strerror(errno));
+  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
+    return fail(ErrorCode::kUnavailable, "no pipe: {}", std::strerror(errno));
   std::vector<char*> argv;
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

@@ -9,9 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <onnxruntime_cxx_api.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <onnxruntime_cxx_api.h>
 
 #include "app/command_output.h"
 #include "app/loading.h"
@@ -35,13 +35,14 @@ void examine_machine(const Report& report) {
     report({Health::kBad, "processor", isa.error().message, "correct or unset PARLEY_KERNELS"});
   } else {
     const bool strong = *isa == kernels::Isa::kAvx512Vnni;
-    report({strong ? Health::kGood : Health::kWarning, "processor", fmt::format("kernels: {}", kernels::to_string(*isa)),
+    report({strong ? Health::kGood : Health::kWarning, "processor",
+            fmt::format("kernels: {}", kernels::to_string(*isa)),
             strong ? "" : "translation works and is slower; a processor with AVX-512 VNNI is the fastest"});
   }
   const unsigned cores = std::thread::hardware_concurrency();
   report({cores >= 2 ? Health::kGood : Health::kWarning, "cores", fmt::to_string(cores),
           cores >= 2 ? "" : "with one core recognition and synthesis wait for each other: give it two or more"});
-  struct sysinfo info{};
+  struct sysinfo info {};
   sysinfo(&info);
   const double gib = static_cast<double>(info.totalram) * info.mem_unit / (1024.0 * 1024.0 * 1024.0);
   report({gib >= kMinMemoryGiB ? Health::kGood : Health::kBad, "memory", fmt::format("{:.1f} GiB", gib),
@@ -52,7 +53,8 @@ void examine_engines(const Settings& settings, const Report& report) {
   report({Health::kGood, "runtime: ONNX Runtime", Ort::GetVersionString(), ""});
   const auto directory = settings.models.empty() ? default_model_directory() : settings.models;
   if (!std::filesystem::is_directory(directory)) {
-    report({Health::kBad, "models", fmt::format("{} is no directory", directory.string()), "run `make models`, or set models.directory"});
+    report({Health::kBad, "models", fmt::format("{} is no directory", directory.string()),
+            "run `make models`, or set models.directory"});
     return;
   }
   report({Health::kGood, "models", directory.string(), ""});
@@ -64,7 +66,8 @@ void examine_engines(const Settings& settings, const Report& report) {
     if (loaded) {
       report({Health::kGood, name, fmt::format("loaded and run in {:.0f} ms", elapsed_ms(began)), ""});
     } else {
-      report({Health::kBad, name, loaded.error().message, "do what the line above says; `make models` fetches what is missing"});
+      report({Health::kBad, name, loaded.error().message,
+              "do what the line above says; `make models` fetches what is missing"});
     }
   }
   for (const auto& from : settings.languages) {
@@ -109,7 +112,8 @@ void examine_asterisk(const Report& report) {
     return;
   }
   const bool recent = std::stoi(match[1].str()) >= kOldestAsterisk;
-  report({recent ? Health::kGood : Health::kBad, "Asterisk", match[0].str(), recent ? "" : "parley needs Asterisk 20 or newer"});
+  report({recent ? Health::kGood : Health::kBad, "Asterisk", match[0].str(),
+          recent ? "" : "parley needs Asterisk 20 or newer"});
   examine_module(asterisk, report);
 }
 
@@ -136,18 +140,24 @@ void examine_places(const Settings& settings, const Report& report) {
     case SocketUse::kFree:
     case SocketUse::kStale:
       report({writable ? Health::kGood : Health::kBad, "socket", path.string(),
-              writable ? "" : fmt::format("create {} and let parleyd's user write there, or set external_media.socket", directory.string())});
+              writable ? ""
+                       : fmt::format("create {} and let parleyd's user write there, or set external_media.socket",
+                                     directory.string())});
   }
   if (!settings.audiosocket_enabled) return;
   boost::asio::io_context io;
   boost::system::error_code error;
   boost::asio::ip::tcp::acceptor acceptor(io);
-  const boost::asio::ip::tcp::endpoint endpoint(boost::asio::ip::make_address(settings.audiosocket.address, error), settings.audiosocket.port);
+  const boost::asio::ip::tcp::endpoint endpoint(boost::asio::ip::make_address(settings.audiosocket.address, error),
+                                                settings.audiosocket.port);
   if (!error) acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
-  report({error ? Health::kBad : Health::kGood, "AudioSocket port", fmt::format("{}:{}", settings.audiosocket.address, settings.audiosocket.port),
-          error ? fmt::format("{}: free it, choose another in audiosocket.port, or set audiosocket.enabled = false", error.message()) : ""});
+  report({error ? Health::kBad : Health::kGood, "AudioSocket port",
+          fmt::format("{}:{}", settings.audiosocket.address, settings.audiosocket.port),
+          error ? fmt::format("{}: free it, choose another in audiosocket.port, or set audiosocket.enabled = false",
+                              error.message())
+                : ""});
 }
 
 }  // namespace

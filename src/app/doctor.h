@@ -18,8 +18,8 @@ struct Finding {
   std::string advice;  ///< What to do; empty when good.
 };
 
-/// Examines whether calls can be translated on this machine: processor, memory, runtimes, models (each is loaded and run once), Asterisk, its
-/// module, socket and port. Calls `report` for each finding as it is made.
+/// Examines whether calls can be translated on this machine: processor, memory, runtimes, models (each is loaded and
+/// run once), Asterisk, its module, socket and port. Calls `report` for each finding as it is made.
 void examine(const Settings& settings, const std::function<void(const Finding&)>& report);
 
 }  // namespace parley::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <iostream>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "app/commands.h"
 #include "app/doctor.h"
@@ -32,7 +32,8 @@ std::string_view word(Finding::Health health) {
 
 void add_doctor(CLI::App& parley, const CommonOptions& common, int& status) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command = parley.add_subcommand("doctor", "Examine whether calls can be translated here, and say what to do if not");
+  CLI::App* command =
+      parley.add_subcommand("doctor", "Examine whether calls can be translated here, and say what to do if not");
   command->add_flag("--json", *json, "Findings as JSON");
   command->footer("Exit status: 0 when nothing is bad, 1 otherwise. Warnings do not count.");
   command->callback([json, &common, &status] {
@@ -46,7 +47,10 @@ void add_doctor(CLI::App& parley, const CommonOptions& common, int& status) {
     examine(*settings, [&](const Finding& finding) {
       if (finding.health == Finding::Health::kBad) status = EXIT_FAILURE;
       if (*json) {
-        findings.push_back({{"name", finding.name}, {"health", word(finding.health)}, {"detail", finding.detail}, {"advice", finding.advice}});
+        findings.push_back({{"name", finding.name},
+                            {"health", word(finding.health)},
+                            {"detail", finding.detail},
+                            {"advice", finding.advice}});
         return;
       }
       std::cout << fmt::format("{} {:<28} {}\n", mark(finding.health, colour), finding.name, finding.detail);

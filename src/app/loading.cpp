@@ -9,7 +9,9 @@
 namespace parley::app {
 namespace {
 
-std::filesystem::path models_of(const Settings& settings) { return settings.models.empty() ? default_model_directory() : settings.models; }
+std::filesystem::path models_of(const Settings& settings) {
+  return settings.models.empty() ? default_model_directory() : settings.models;
+}
 
 Result<std::vector<std::int16_t>> speak_notice(const synthesis::Notices& notices, const call::Engines& engines,
                                                const Language& language) {

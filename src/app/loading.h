@@ -13,8 +13,8 @@ namespace parley::app {
 /// Told before each step of loading; "recognition", "translation" …
 using LoadProgress = std::function<void(std::string_view what)>;
 
-/// Loads and warms up every engine that the settings' languages need, and speaks the notices once. Errors: those of the engines, naming the file
-/// that is missing or wrong and what to do.
+/// Loads and warms up every engine that the settings' languages need, and speaks the notices once. Errors: those of the
+/// engines, naming the file that is missing or wrong and what to do.
 Result<std::shared_ptr<const call::Engines>> load_engines(const Settings& settings, const LoadProgress& progress);
 
 /// One step of it, for the doctor.

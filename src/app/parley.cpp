@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include "app/commands.h"
 #include "app/loading.h"
@@ -35,7 +35,9 @@ Result<std::shared_ptr<const call::Engines>> load_engines_visibly(const Settings
 
 int main(int argc, char** argv) {
   using namespace parley;
-  CLI::App cli("parley: translated telephone calls. These commands use the same engines and the same pipeline as the daemon, parleyd.");
+  CLI::App cli(
+      "parley: translated telephone calls. These commands use the same engines and the same pipeline as the daemon, "
+      "parleyd.");
   cli.set_version_flag("--version", "parley " PARLEY_VERSION);
   cli.require_subcommand(1);
   app::CommonOptions common;

@@ -57,7 +57,8 @@ class Daemon : public media::Ticker::Listener {
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      spdlog::info("{}: stopping; {} calls are left to Asterisk", signal == SIGTERM ? "SIGTERM" : "SIGINT", switchboard_.rooms());
+      spdlog::info("{}: stopping; {} calls are left to Asterisk", signal == SIGTERM ? "SIGTERM" : "SIGINT",
+                   switchboard_.rooms());
       io_.stop();
     });
     io_.run();
@@ -105,14 +106,17 @@ int run_daemon(const Settings& settings, bool check_only) {
 int main(int argc, char** argv) {
   using namespace parley;
   CLI::App cli(
-      "parleyd translates telephone calls: it takes legs from Asterisk (chan_externalmedia or AudioSocket) and gives each party the others in its own "
+      "parleyd translates telephone calls: it takes legs from Asterisk (chan_externalmedia or AudioSocket) and gives "
+      "each party the others in its own "
       "language.");
   cli.set_version_flag("--version", "parleyd " PARLEY_VERSION);
   std::string config;
   bool check = false;
-  cli.add_option("-c,--config", config, "Configuration file (TOML); without it the defaults hold")->check(CLI::ExistingFile);
+  cli.add_option("-c,--config", config, "Configuration file (TOML); without it the defaults hold")
+      ->check(CLI::ExistingFile);
   cli.add_flag("--check", check, "Check the configuration, load every engine once, and exit");
-  cli.footer("Stop it with SIGTERM or SIGINT. `parley doctor` examines the machine; docs/parley.toml has every setting.");
+  cli.footer(
+      "Stop it with SIGTERM or SIGINT. `parley doctor` examines the machine; docs/parley.toml has every setting.");
   CLI11_PARSE(cli, argc, argv);
 
   const auto settings = config.empty() ? Result<app::Settings>(app::default_settings()) : app::load_settings(config);

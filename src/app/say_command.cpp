@@ -28,7 +28,8 @@ Result<double> say(const SayOptions& options, const Settings& settings) {
   if (!wav) return std::unexpected(wav.error());
   std::size_t samples = 0;
   for (const auto& phrase : synthesis::split_phrases(options.text)) {
-    auto stream = engines.synthesizer->synthesize({.phrase = phrase, .language = *language, .voice = voice, .speed = options.speed});
+    auto stream = engines.synthesizer->synthesize(
+        {.phrase = phrase, .language = *language, .voice = voice, .speed = options.speed});
     if (!stream) return std::unexpected(stream.error());
     for (;;) {
       auto chunk = (*stream)->next();
@@ -50,7 +51,9 @@ void add_say(CLI::App& parley, const CommonOptions& common, int& status) {
   command->add_option("text", options->text, "What to say; long texts are spoken phrase by phrase")->required();
   command->add_option("-l,--language", options->language, "Language of the text: en, pt …")->capture_default_str();
   command->add_option("-v,--voice", options->voice, "Voice (pf_dora, am_adam …); without it the language's default");
-  command->add_option("-s,--speed", options->speed, "1.0 is the voice's own pace")->check(CLI::Range(0.5, 2.0))->capture_default_str();
+  command->add_option("-s,--speed", options->speed, "1.0 is the voice's own pace")
+      ->check(CLI::Range(0.5, 2.0))
+      ->capture_default_str();
   command->add_option("-o,--out", options->out, "WAV file to write")->required();
   command->callback([options, &common, &status] {
     const auto settings = common.settings();

@@ -11,7 +11,8 @@ using Mistakes = std::vector<std::string>;
 /// Sections below are read in the order of docs/parley.toml.
 class Reader {
  public:
-  Reader(const toml::table& file, Settings& settings, Mistakes& mistakes) : settings_(settings), mistakes_(mistakes), top_(&file, "", mistakes) {}
+  Reader(const toml::table& file, Settings& settings, Mistakes& mistakes)
+      : settings_(settings), mistakes_(mistakes), top_(&file, "", mistakes) {}
 
   void read() {
     read_languages();
@@ -135,7 +136,8 @@ Settings default_settings() {
 }
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) return fail(ErrorCode::kNotFound, "configuration {} is missing", file.string());
+  if (!std::filesystem::is_regular_file(file))
+    return fail(ErrorCode::kNotFound, "configuration {} is missing", file.string());
   toml::table table;
   try {
     table = toml::parse_file(file.string());

@@ -18,11 +18,11 @@ namespace parley::app {
 
 /// Everything that parley.toml can say, with the defaults of whoever owns each setting. See docs/parley.toml.
 struct Settings {
-  std::vector<Language> languages;        ///< What calls are translated between. At least two.
+  std::vector<Language> languages;  ///< What calls are translated between. At least two.
   std::string log_level = "info";
-  std::filesystem::path ledger;           ///< JSON lines of captions and utterances; empty: none.
-  std::filesystem::path models;           ///< Directory; empty: default_model_directory().
-  std::filesystem::path data;             ///< Phrase tables and notices; empty: where they were installed.
+  std::filesystem::path ledger;  ///< JSON lines of captions and utterances; empty: none.
+  std::filesystem::path models;  ///< Directory; empty: default_model_directory().
+  std::filesystem::path data;    ///< Phrase tables and notices; empty: where they were installed.
   media::ExternalMediaConfig external_media;
   bool audiosocket_enabled = true;
   media::AudioSocketConfig audiosocket;

@@ -12,8 +12,8 @@ TomlSection::~TomlSection() {
     if (known_.contains(key.str())) continue;
     std::string names;
     for (const auto& name : known_) names += (names.empty() ? "" : ", ") + name;
-    mistakes_.push_back(fmt::format("line {}: {}{} is no setting; there are: {}", node.source().begin.line, name_.empty() ? "" : name_ + ".",
-                                    key.str(), names));
+    mistakes_.push_back(fmt::format("line {}: {}{} is no setting; there are: {}", node.source().begin.line,
+                                    name_.empty() ? "" : name_ + ".", key.str(), names));
   }
 }
 
@@ -60,7 +60,8 @@ const toml::node* TomlSection::find(std::string_view key) {
 }
 
 void TomlSection::mistake(const toml::node& node, std::string_view key, std::string_view wanted) {
-  mistakes_.push_back(fmt::format("line {}: {}{} must be {}", node.source().begin.line, name_.empty() ? "" : name_ + ".", key, wanted));
+  mistakes_.push_back(
+      fmt::format("line {}: {}{} must be {}", node.source().begin.line, name_.empty() ? "" : name_ + ".", key, wanted));
 }
 
 }  // namespace parley::app

@@ -16,8 +16,8 @@
 
 namespace parley::app {
 
-/// Reads one table of a TOML file into settings that already hold their defaults. Mistakes are collected, each with its line, so that a user sees
-/// all of them at once; a key that nobody asked for is a mistake too.
+/// Reads one table of a TOML file into settings that already hold their defaults. Mistakes are collected, each with its
+/// line, so that a user sees all of them at once; a key that nobody asked for is a mistake too.
 class TomlSection {
  public:
   /// `table` may be null: every setting keeps its default. `mistakes` and `table` outlive the section.

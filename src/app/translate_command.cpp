@@ -30,7 +30,8 @@ class Transcript : public telemetry::LedgerSink {
 
   void on_caption(const telemetry::UtteranceRecord& record) override {
     if (!print_) return;
-    std::cout << fmt::format("{:7.2f} s  {}  {}\n{:9}  {}  {}\n", static_cast<double>(record.speech_start.count()) / 1000.0, record.pair.from.code(),
+    std::cout << fmt::format("{:7.2f} s  {}  {}\n{:9}  {}  {}\n",
+                             static_cast<double>(record.speech_start.count()) / 1000.0, record.pair.from.code(),
                              record.source, "", record.pair.to.code(), record.translation)
               << std::flush;
   }
@@ -40,9 +41,11 @@ class Transcript : public telemetry::LedgerSink {
     if (!print_ || record.outcome == telemetry::Outcome::kNoWords) return;
     const auto& s = record.stages;
     const auto lag = record.response_lag();
-    std::cout << fmt::format("{:9}  {}: pause {} ms = endpoint {:.0f} + recognition {:.0f} + translation {:.1f} + synthesis {:.0f} …{}{}\n", "",
-                             to_string(record.outcome), lag ? fmt::to_string(lag->count()) : "–", s.endpoint, s.recognition, s.translation,
-                             s.synthesis, record.error.empty() ? "" : "  ", record.error)
+    std::cout << fmt::format(
+                     "{:9}  {}: pause {} ms = endpoint {:.0f} + recognition {:.0f} + translation {:.1f} + synthesis "
+                     "{:.0f} …{}{}\n",
+                     "", to_string(record.outcome), lag ? fmt::to_string(lag->count()) : "–", s.endpoint, s.recognition,
+                     s.translation, s.synthesis, record.error.empty() ? "" : "  ", record.error)
               << std::flush;
   }
 
@@ -55,7 +58,8 @@ class Transcript : public telemetry::LedgerSink {
 
 nlohmann::ordered_json report(const TranslateOptions& options, const Transcript& transcript, milliseconds heard) {
   auto utterances = nlohmann::ordered_json::array();
-  for (const auto& record : transcript.records()) utterances.push_back(nlohmann::ordered_json::parse(telemetry::to_json(record)));
+  for (const auto& record : transcript.records())
+    utterances.push_back(nlohmann::ordered_json::parse(telemetry::to_json(record)));
   return {{"in", options.in}, {"out", options.out}, {"heard_ms", heard.count()}, {"utterances", std::move(utterances)}};
 }
 
@@ -64,7 +68,8 @@ Result<LanguagePair> pair_of(const TranslateOptions& options) {
   if (!from) return std::unexpected(from.error());
   const auto to = Language::parse(options.to);
   if (!to) return std::unexpected(to.error());
-  if (*from == *to) return fail(ErrorCode::kInvalid, "--from and --to are the same language: there is nothing to translate");
+  if (*from == *to)
+    return fail(ErrorCode::kInvalid, "--from and --to are the same language: there is nothing to translate");
   return LanguagePair{*from, *to};
 }
 
@@ -80,7 +85,8 @@ Result<void> translate(const TranslateOptions& options, Settings settings) {
   const auto engines = load_engines_visibly(settings);
   if (!engines) return std::unexpected(engines.error());
   if (!(*engines)->support(*pair)) {
-    return fail(ErrorCode::kUnsupported, "{} is not supported: there is no translation model for it (`parley doctor` lists the pairs)",
+    return fail(ErrorCode::kUnsupported,
+                "{} is not supported: there is no translation model for it (`parley doctor` lists the pairs)",
                 to_string(*pair));
   }
   auto writer = audio::WavWriter::create(options.out, 1);
@@ -96,8 +102,11 @@ Result<void> translate(const TranslateOptions& options, Settings settings) {
                                   settings, *engines, ledger);
   if (!heard) return std::unexpected(heard.error());
   if (options.json) std::cout << report(options, *transcript, *heard).dump(2) << "\n";
-  const bool failed = std::ranges::any_of(transcript->records(), [](const auto& record) { return !record.error.empty(); });
-  if (failed) return fail(ErrorCode::kInternal, "some utterances could not be translated; {} has them in the original voice", options.out);
+  const bool failed =
+      std::ranges::any_of(transcript->records(), [](const auto& record) { return !record.error.empty(); });
+  if (failed)
+    return fail(ErrorCode::kInternal, "some utterances could not be translated; {} has them in the original voice",
+                options.out);
   return {};
 }
 
@@ -109,10 +118,15 @@ void add_translate(CLI::App& parley, const CommonOptions& common, int& status) {
   command->add_option("in", options->in, "Recording: WAV, FLAC or Ogg, mono or stereo, any rate")->required();
   command->add_option("-f,--from", options->from, "Language spoken: en, pt …")->required();
   command->add_option("-t,--to", options->to, "Language to hear")->required();
-  command->add_option("-o,--out", options->out, "WAV file with what the listener hears, on the recording's clock (16 kHz mono)")->required();
-  command->add_option("-v,--voice", options->voice, "Voice that speaks the translation; without it the language's default");
+  command
+      ->add_option("-o,--out", options->out,
+                   "WAV file with what the listener hears, on the recording's clock (16 kHz mono)")
+      ->required();
+  command->add_option("-v,--voice", options->voice,
+                      "Voice that speaks the translation; without it the language's default");
   command->add_flag("--json", options->json, "Print utterances, texts and stage times as JSON");
-  command->add_flag("--realtime", options->realtime, "Play at the pace of a call; without it silence is passed over quickly");
+  command->add_flag("--realtime", options->realtime,
+                    "Play at the pace of a call; without it silence is passed over quickly");
   command->add_flag("--original", options->original, "Keep the original voice underneath, as in a call");
   command->callback([options, &common, &status] {
     const auto settings = common.settings();

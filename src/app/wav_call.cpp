@@ -25,8 +25,10 @@ Result<milliseconds> run_wav_call(WavCall call, const Settings& settings, std::s
   call::Hearing hearing(engines, executor, ledger, settings.call, settings.endpoint);
   call::Switchboard switchboard(engines, settings.call, hearing);
   // The speaker hangs up when the recording is over; the listener stays until it has heard everything.
-  switchboard.on_leg(std::make_unique<media::WavLeg>(party("speaker", call.pair.from), std::move(call.recording), milliseconds(0), nullptr));
-  switchboard.on_leg(std::make_unique<media::WavLeg>(party("listener", call.pair.to), std::vector<std::int16_t>{}, std::nullopt, &recorder));
+  switchboard.on_leg(std::make_unique<media::WavLeg>(party("speaker", call.pair.from), std::move(call.recording),
+                                                     milliseconds(0), nullptr));
+  switchboard.on_leg(std::make_unique<media::WavLeg>(party("listener", call.pair.to), std::vector<std::int16_t>{},
+                                                     std::nullopt, &recorder));
 
   std::uint64_t tick = 0;
   for (auto due = SteadyClock::now(); switchboard.rooms() > 0; ++tick) {

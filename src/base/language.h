@@ -8,7 +8,8 @@
 
 namespace parley {
 
-/// A language by its ISO 639-1 code ("en", "pt"). Compared by code; a region ("pt-BR") is accepted when parsed and dropped.
+/// A language by its ISO 639-1 code ("en", "pt"). Compared by code; a region ("pt-BR") is accepted when parsed and
+/// dropped.
 class Language {
  public:
   Language() = default;

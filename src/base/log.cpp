@@ -30,7 +30,8 @@ std::shared_ptr<spdlog::logger> make_logger(LogWriting writing) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   if (writing == LogWriting::kAtOnce) return std::make_shared<spdlog::logger>("parley", std::move(sink));
   spdlog::init_thread_pool(kLinesInFlight, 1);
-  return std::make_shared<spdlog::async_logger>("parley", std::move(sink), spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
+  return std::make_shared<spdlog::async_logger>("parley", std::move(sink), spdlog::thread_pool(),
+                                                spdlog::async_overflow_policy::overrun_oldest);
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ std::shared_ptr<spdlog::logger> make_logger(LogWriting writing) {
 Result<void> set_up_logging(std::string_view level, LogWriting writing) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off && level != "off") {
-    return fail(ErrorCode::kInvalid, "log level \"{}\" is unknown: give trace, debug, info, warning, error or off", level);
+    return fail(ErrorCode::kInvalid, "log level \"{}\" is unknown: give trace, debug, info, warning, error or off",
+                level);
   }
   auto logger = make_logger(writing);
   logger->set_level(parsed);

@@ -18,7 +18,7 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
     const auto code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable;
     return fail(code, "{} cannot be opened: {}", path.string(), std::strerror(errno));
   }
-  struct stat info{};
+  struct stat info {};
   if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
     close(fd);
     return fail(ErrorCode::kInvalid, "{} is empty or no regular file", path.string());
@@ -28,7 +28,8 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const int map_error = errno;
   close(fd);
   if (address == MAP_FAILED) {
-    return fail(ErrorCode::kUnavailable, "{} cannot be mapped into memory: {}", path.string(), std::strerror(map_error));
+    return fail(ErrorCode::kUnavailable, "{} cannot be mapped into memory: {}", path.string(),
+                std::strerror(map_error));
   }
   return MappedFile({static_cast<const std::byte*>(address), size});
 }

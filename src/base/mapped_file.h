@@ -12,7 +12,8 @@ namespace parley {
 /// A whole file, read-only in memory, shared between processes by the page cache. Immutable: any thread.
 class MappedFile {
  public:
-  /// Errors: kNotFound when it is missing, kInvalid when it is empty or no regular file, kUnavailable when it cannot be mapped.
+  /// Errors: kNotFound when it is missing, kInvalid when it is empty or no regular file, kUnavailable when it cannot be
+  /// mapped.
   static Result<MappedFile> open(const std::filesystem::path& path);
 
   MappedFile(MappedFile&& other) noexcept;

@@ -8,7 +8,8 @@
 namespace parley {
 namespace {
 
-void ORT_API_CALL log_from_onnx(void*, OrtLoggingLevel severity, const char*, const char*, const char*, const char* message) {
+void ORT_API_CALL log_from_onnx(void*, OrtLoggingLevel severity, const char*, const char*, const char*,
+                                const char* message) {
   if (severity >= ORT_LOGGING_LEVEL_ERROR) {
     spdlog::error("onnxruntime: {}", message);
   } else {
@@ -28,12 +29,13 @@ std::vector<std::string> names_of(std::size_t count, auto get_name) {
   return names;
 }
 
-Result<void> check_names(const std::filesystem::path& model, std::string_view kind, const std::vector<std::string>& present,
-                         const std::vector<std::string>& wanted) {
+Result<void> check_names(const std::filesystem::path& model, std::string_view kind,
+                         const std::vector<std::string>& present, const std::vector<std::string>& wanted) {
   for (const auto& name : wanted) {
     if (std::ranges::find(present, name) == present.end()) {
-      return fail(ErrorCode::kInvalid, "{} has no {} \"{}\": it is another model than the one expected; run `make models`",
-                  model.string(), kind, name);
+      return fail(ErrorCode::kInvalid,
+                  "{} has no {} \"{}\": it is another model than the one expected; run `make models`", model.string(),
+                  kind, name);
     }
   }
   return {};
@@ -43,7 +45,8 @@ Result<void> check_names(const std::filesystem::path& model, std::string_view ki
 
 Result<Ort::Session> open_onnx(const std::filesystem::path& model, const OnnxOptions& options) {
   if (!std::filesystem::is_regular_file(model)) {
-    return fail(ErrorCode::kNotFound, "model {} is missing: run `make models`, or name its directory in the configuration", model.string());
+    return fail(ErrorCode::kNotFound,
+                "model {} is missing: run `make models`, or name its directory in the configuration", model.string());
   }
   try {
     Ort::SessionOptions session_options;
@@ -53,16 +56,19 @@ Result<Ort::Session> open_onnx(const std::filesystem::path& model, const OnnxOpt
     session_options.AddConfigEntry("session.intra_op.allow_spinning", "0");
     return Ort::Session(environment(), model.c_str(), session_options);
   } catch (const Ort::Exception& error) {
-    return fail(ErrorCode::kInvalid, "model {} cannot be loaded ({}): run `make models` to fetch it again", model.string(), error.what());
+    return fail(ErrorCode::kInvalid, "model {} cannot be loaded ({}): run `make models` to fetch it again",
+                model.string(), error.what());
   }
 }
 
-Result<void> check_onnx_names(const Ort::Session& session, const std::filesystem::path& model, const std::vector<std::string>& inputs,
-                              const std::vector<std::string>& outputs) {
-  const auto present_inputs =
-      names_of(session.GetInputCount(), [&](std::size_t i, auto& allocator) { return session.GetInputNameAllocated(i, allocator); });
-  const auto present_outputs =
-      names_of(session.GetOutputCount(), [&](std::size_t i, auto& allocator) { return session.GetOutputNameAllocated(i, allocator); });
+Result<void> check_onnx_names(const Ort::Session& session, const std::filesystem::path& model,
+                              const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  const auto present_inputs = names_of(session.GetInputCount(), [&](std::size_t i, auto& allocator) {
+    return session.GetInputNameAllocated(i, allocator);
+  });
+  const auto present_outputs = names_of(session.GetOutputCount(), [&](std::size_t i, auto& allocator) {
+    return session.GetOutputNameAllocated(i, allocator);
+  });
   if (auto ok = check_names(model, "input", present_inputs, inputs); !ok) return ok;
   return check_names(model, "output", present_outputs, outputs);
 }

@@ -20,10 +20,10 @@ struct OnnxOptions {
 /// The session may be run from any thread. Errors: kNotFound, kInvalid (corrupt or no ONNX model).
 Result<Ort::Session> open_onnx(const std::filesystem::path& model, const OnnxOptions& options = {});
 
-/// Checks that the session has all these inputs and outputs, so that a wrong model is refused when it is loaded and not in the middle of a
-/// call. Errors: kInvalid, naming what is missing.
-Result<void> check_onnx_names(const Ort::Session& session, const std::filesystem::path& model, const std::vector<std::string>& inputs,
-                              const std::vector<std::string>& outputs);
+/// Checks that the session has all these inputs and outputs, so that a wrong model is refused when it is loaded and not
+/// in the middle of a call. Errors: kInvalid, naming what is missing.
+Result<void> check_onnx_names(const Ort::Session& session, const std::filesystem::path& model,
+                              const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
 
 /// Memory that tensors over our own buffers are described with. Any thread.
 const Ort::MemoryInfo& onnx_cpu_memory();

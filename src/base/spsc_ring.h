@@ -12,8 +12,8 @@
 
 namespace parley {
 
-/// A ring of trivially copyable values between exactly one writing and one reading thread. Neither side ever waits, locks or
-/// allocates; the memory is taken once, at construction.
+/// A ring of trivially copyable values between exactly one writing and one reading thread. Neither side ever waits,
+/// locks or allocates; the memory is taken once, at construction.
 template <typename T>
   requires std::is_trivially_copyable_v<T>
 class SpscRing {

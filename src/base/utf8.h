@@ -12,7 +12,8 @@ struct CodePoint {
   std::size_t bytes = 1;  ///< That it takes in UTF-8.
 };
 
-/// The first of a text that is not empty. A byte that belongs to no well-formed sequence (RFC 3629: no surrogates, no overlong forms) is one U+FFFD.
+/// The first of a text that is not empty. A byte that belongs to no well-formed sequence (RFC 3629: no surrogates, no
+/// overlong forms) is one U+FFFD.
 CodePoint first_code_point(std::string_view text);
 
 /// What is no Unicode scalar value is written as U+FFFD.

@@ -12,7 +12,8 @@ namespace parley::call {
 
 /// How calls behave. The defaults here are the ones documented for parley.toml.
 struct CallConfig {
-  /// What the listener hears of the speaker's own voice while it is being translated: under the translation, and when none plays.
+  /// What the listener hears of the speaker's own voice while it is being translated: under the translation, and when
+  /// none plays.
   bool original = true;
   float original_gain_db = -12.0F;  ///< No translation playing. −60…0.
   float ducked_gain_db = -24.0F;    ///< Under the translation. −60…0.
@@ -21,7 +22,8 @@ struct CallConfig {
   /// A leg whose dialplan names no language speaks and hears this one.
   std::string default_language = "en";
 
-  /// The mirror number: what a caller of a language hears itself in, where the dialplan does not say. Others hear `default_language`.
+  /// The mirror number: what a caller of a language hears itself in, where the dialplan does not say. Others hear
+  /// `default_language`.
   std::map<std::string, std::string> mirror = {{"en", "pt"}};
 
   /// A leg that stays alone in its room for so long is hung up, so that the dialplan can go on.

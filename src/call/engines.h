@@ -21,8 +21,8 @@ struct Engines {
   std::shared_ptr<const translation::Translator> translator;
   std::shared_ptr<const synthesis::Synthesizer> synthesizer;
 
-  /// "You hear the original voice", spoken once per language when the process starts, so that it can be said when an engine has died.
-  /// s16, 16 kHz, mono.
+  /// "You hear the original voice", spoken once per language when the process starts, so that it can be said when an
+  /// engine has died. s16, 16 kHz, mono.
   std::map<Language, std::vector<std::int16_t>> untranslated_notice;
 
   const recognition::Recognizer* recognizer_for(const Language& language) const {
@@ -32,7 +32,8 @@ struct Engines {
 
   /// True when every stage of the chain can do its part.
   bool support(const LanguagePair& pair) const {
-    return recognizer_for(pair.from) != nullptr && translator && translator->supports(pair) && synthesizer && synthesizer->supports(pair.to);
+    return recognizer_for(pair.from) != nullptr && translator && translator->supports(pair) && synthesizer &&
+           synthesizer->supports(pair.to);
   }
 };
 

@@ -18,7 +18,8 @@ enum class Priority : std::uint8_t {
   kLaterPhrase,  ///< Something still plays meanwhile.
 };
 
-/// A few threads that run inference jobs, the most urgent first, equals in order of arrival. Never used from the media thread.
+/// A few threads that run inference jobs, the most urgent first, equals in order of arrival. Never used from the media
+/// thread.
 class Executor {
  public:
   using Job = std::move_only_function<void()>;

@@ -61,7 +61,8 @@ void Ear::act(const std::vector<audio::EndpointerEvent>& events) {
 void Ear::on(const audio::SpeechStarted& started) { utterance_begin_ = started.from; }
 
 void Ear::on(const audio::Endpoint& endpoint) {
-  // Speech that was cut because it went on too long continues in the next utterance: no tail, or its first sounds would be heard twice.
+  // Speech that was cut because it went on too long continues in the next utterance: no tail, or its first sounds would
+  // be heard twice.
   const bool goes_on = endpoint.reason == audio::Endpoint::Reason::kTooLong;
   const SamplePosition end = std::min(goes_on ? endpoint.last_voiced : endpoint.last_voiced + kTail, heard_until_);
   const SamplePosition begin = std::clamp(utterance_begin_, recent_begin_, end);
@@ -76,7 +77,8 @@ void Ear::on(const audio::Endpoint& endpoint) {
 
 void Ear::forget_old_sound() {
   if (endpointer_.in_speech()) return;
-  const SamplePosition keep_from = heard_until_ - endpointer_.history() - static_cast<SamplePosition>(audio::kVadWindow);
+  const SamplePosition keep_from =
+      heard_until_ - endpointer_.history() - static_cast<SamplePosition>(audio::kVadWindow);
   // In large steps, so that little is moved.
   if (keep_from - recent_begin_ < kSampleRate) return;
   recent_.erase(recent_.begin(), recent_.begin() + (keep_from - recent_begin_));
@@ -88,9 +90,14 @@ milliseconds Ear::media_time(SamplePosition position) const {
   return newest_end - milliseconds((heard_until_ - position) * 1000 / kSampleRate);
 }
 
-Hearing::Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger, const CallConfig& config,
-                 const audio::EndpointerConfig& endpointer)
-    : engines_(std::move(engines)), executor_(executor), ledger_(ledger), config_(config), endpointer_(endpointer), joining_(64) {}
+Hearing::Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
+                 const CallConfig& config, const audio::EndpointerConfig& endpointer)
+    : engines_(std::move(engines)),
+      executor_(executor),
+      ledger_(ledger),
+      config_(config),
+      endpointer_(endpointer),
+      joining_(64) {}
 
 Hearing::~Hearing() {
   thread_.request_stop();

@@ -42,21 +42,21 @@ class Ear {
   const std::shared_ptr<Interpreter> interpreter_;
   audio::VadStream vad_;
   audio::Endpointer endpointer_;
-  std::vector<std::int16_t> recent_;               ///< The utterance that runs, or what the next may reach back to.
-  audio::SamplePosition recent_begin_ = 0;         ///< Position of recent_[0] in the stream.
+  std::vector<std::int16_t> recent_;        ///< The utterance that runs, or what the next may reach back to.
+  audio::SamplePosition recent_begin_ = 0;  ///< Position of recent_[0] in the stream.
   audio::SamplePosition heard_until_ = 0;
   audio::SamplePosition utterance_begin_ = 0;
-  std::uint64_t newest_tick_ = 0;                  ///< Of the frame that ends at heard_until_.
-  bool flushed_ = false;                           ///< The speaker left and the last utterance was handed on.
-  bool deaf_ = false;                              ///< The detector failed.
+  std::uint64_t newest_tick_ = 0;  ///< Of the frame that ends at heard_until_.
+  bool flushed_ = false;           ///< The speaker left and the last utterance was handed on.
+  bool deaf_ = false;              ///< The detector failed.
 };
 
-/// Finds the utterances of every call: one thread, apart from the media thread because voice activity detection computes, and apart from the
-/// executor because it must not wait behind a recognition.
+/// Finds the utterances of every call: one thread, apart from the media thread because voice activity detection
+/// computes, and apart from the executor because it must not wait behind a recognition.
 class Hearing {
  public:
-  Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger, const CallConfig& config,
-          const audio::EndpointerConfig& endpointer);
+  Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
+          const CallConfig& config, const audio::EndpointerConfig& endpointer);
   ~Hearing();
 
   Hearing(const Hearing&) = delete;

@@ -23,8 +23,8 @@ auto guarded(auto&& work) -> decltype(work()) {
 
 }  // namespace
 
-Interpreter::Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
-                         const CallConfig& config)
+Interpreter::Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
+                         telemetry::Ledger& ledger, const CallConfig& config)
     : link_(std::move(link)), engines_(std::move(engines)), executor_(executor), ledger_(ledger), config_(config) {}
 
 void Interpreter::add(Utterance utterance) {
@@ -84,14 +84,16 @@ void Interpreter::start_jobs() {
     interpreting_ = true;
     auto [id, utterance] = std::move(utterances_.front());
     utterances_.pop_front();
-    executor_.submit(Priority::kRecognition,
-                     [self = shared_from_this(), id, utterance = std::move(utterance)] { self->interpret(id, utterance); });
+    executor_.submit(Priority::kRecognition, [self = shared_from_this(), id, utterance = std::move(utterance)] {
+      self->interpret(id, utterance);
+    });
   }
   const milliseconds backlog = link_->playout.backlog();
   if (!speaking_ && !phrases_.empty() && backlog < config_.playout_high_water) {
     speaking_ = true;
     const auto priority = backlog.count() == 0 ? Priority::kNextPhrase : Priority::kLaterPhrase;
-    executor_.submit(priority, [self = shared_from_this(), phrase = std::move(phrases_.front())] { self->speak(phrase); });
+    executor_.submit(priority,
+                     [self = shared_from_this(), phrase = std::move(phrases_.front())] { self->speak(phrase); });
     phrases_.pop_front();
   }
 }
@@ -109,7 +111,8 @@ void Interpreter::interpret(Id id, const Utterance& utterance) {
     } else {
       link_->mode = Mode::kTranslated;
       for (std::size_t i = 0; i < phrases->size(); ++i) {
-        phrases_.push_back({.utterance = id, .text = std::move((*phrases)[i]), .first = i == 0, .last = i + 1 == phrases->size()});
+        phrases_.push_back(
+            {.utterance = id, .text = std::move((*phrases)[i]), .first = i == 0, .last = i + 1 == phrases->size()});
       }
     }
     start_jobs();
@@ -151,7 +154,8 @@ Result<recognition::Transcript> Interpreter::recognise(const Utterance& utteranc
   if (!recognition_) {
     const auto* recognizer = engines_->recognizer_for(link_->pair.from);
     if (recognizer == nullptr) return fail(ErrorCode::kUnsupported, "no recogniser for {}", link_->pair.from.code());
-    auto stream = recognizer->open({.session_id = link_->session, .speaker_id = link_->speaker, .language = link_->pair.from});
+    auto stream =
+        recognizer->open({.session_id = link_->session, .speaker_id = link_->speaker, .language = link_->pair.from});
     if (!stream) return std::unexpected(stream.error());
     recognition_ = std::move(*stream);
   }
@@ -185,8 +189,9 @@ Result<void> Interpreter::synthesise(const Phrase& phrase) {
     return {};
   }
   const auto began = SteadyClock::now();
-  auto stream = engines_->synthesizer->synthesize(
-      {.phrase = phrase.text, .language = link_->pair.to, .voice = engines_->synthesizer->default_voice(link_->pair.to)});
+  auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text,
+                                                   .language = link_->pair.to,
+                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to)});
   if (!stream) return std::unexpected(stream.error());
   const std::shared_ptr<synthesis::SpeechStream> speech = std::move(*stream);
   {
@@ -210,7 +215,8 @@ Result<void> Interpreter::synthesise(const Phrase& phrase) {
 }
 
 void Interpreter::play(std::span<const std::int16_t> samples) {
-  // The playout holds far more than the high water mark at which synthesis waits, so that a full one is rare: a very long phrase.
+  // The playout holds far more than the high water mark at which synthesis waits, so that a full one is rare: a very
+  // long phrase.
   while (!samples.empty() && !cancelled_) {
     samples = samples.subspan(link_->playout.write(samples));
     if (!samples.empty()) std::this_thread::sleep_for(kFrameTime);
@@ -236,7 +242,8 @@ void Interpreter::note_playout() {
 
 bool Interpreter::fall_back_to_original(Id id, const Error& error) {
   if (cancelled_) return false;
-  spdlog::error("[{}] {} {}: utterance {} stays untranslated: {}", link_->session, link_->speaker, to_string(link_->pair), id, error.message);
+  spdlog::error("[{}] {} {}: utterance {} stays untranslated: {}", link_->session, link_->speaker,
+                to_string(link_->pair), id, error.message);
   link_->mode = Mode::kPassThrough;
   queue_notice();
   const auto open = open_.find(id);
@@ -254,7 +261,8 @@ void Interpreter::queue_notice() {
   if (std::exchange(announced_, true)) return;
   spdlog::warn("[{}] {} hears {} in the original voice", link_->session, link_->listener, link_->speaker);
   const auto notice = engines_->untranslated_notice.find(link_->pair.to);
-  if (notice != engines_->untranslated_notice.end()) phrases_.push_back({.sound = notice->second, .first = true, .last = true});
+  if (notice != engines_->untranslated_notice.end())
+    phrases_.push_back({.sound = notice->second, .first = true, .last = true});
 }
 
 void Interpreter::close(Id id, Outcome outcome) {

@@ -29,14 +29,15 @@ struct Utterance {
   SteadyClock::time_point declared_at;  ///< The same moment in real time.
 };
 
-/// Turns one speaker's utterances into translated speech for one listener: recognise → translate → speak, phrase by phrase, in order. It holds the
-/// queues between the stages and lets at most one job a stage run, on the executor.
+/// Turns one speaker's utterances into translated speech for one listener: recognise → translate → speak, phrase by
+/// phrase, in order. It holds the queues between the stages and lets at most one job a stage run, on the executor.
 ///
-/// An utterance that an engine fails on is given to the listener in the original voice, who is told once; the next one is tried again.
+/// An utterance that an engine fails on is given to the listener in the original voice, who is told once; the next one
+/// is tried again.
 class Interpreter : public std::enable_shared_from_this<Interpreter> {
  public:
-  Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
-              const CallConfig& config);
+  Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
+              telemetry::Ledger& ledger, const CallConfig& config);
 
   // --- Hearing thread.
 
@@ -98,7 +99,8 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   telemetry::Ledger& ledger_;
   const CallConfig& config_;
 
-  std::unique_ptr<recognition::RecognitionStream> recognition_;  ///< The interpreting job's; opened at the first utterance.
+  std::unique_ptr<recognition::RecognitionStream>
+      recognition_;  ///< The interpreting job's; opened at the first utterance.
 
   mutable std::mutex mutex_;
   std::deque<std::pair<Id, Utterance>> utterances_;  ///< Waiting for recognition.

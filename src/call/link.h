@@ -31,8 +31,9 @@ struct HeardFrame {
   audio::Frame samples{};
 };
 
-/// One direction of a call, speaker → listener: all that the media thread, the hearing thread and the inference threads share of it. Data goes
-/// from media over `heard` to hearing, from inference over `playout` to media; nobody waits for anybody.
+/// One direction of a call, speaker → listener: all that the media thread, the hearing thread and the inference threads
+/// share of it. Data goes from media over `heard` to hearing, from inference over `playout` to media; nobody waits for
+/// anybody.
 struct Link {
   /// 1.3 s: the hearing thread may be late by so much before sound is lost, and counted.
   static constexpr std::size_t kHeardFrames = 64;
@@ -48,11 +49,11 @@ struct Link {
   SpscRing<HeardFrame> heard{kHeardFrames};  ///< media → hearing
   Playout playout;                           ///< inference → media
 
-  std::atomic<Mode> mode{Mode::kTranslated};     ///< hearing, inference → media
-  std::atomic<bool> speaker_left{false};         ///< media → hearing: no more frames; finish what was said.
-  std::atomic<bool> listener_left{false};        ///< media → all: nobody hears this any more; stop.
-  std::atomic<bool> finished{false};             ///< hearing → media: everything that was said has gone to `playout`.
-  std::atomic<std::uint64_t> frames_lost{0};     ///< media: `heard` was full.
+  std::atomic<Mode> mode{Mode::kTranslated};  ///< hearing, inference → media
+  std::atomic<bool> speaker_left{false};      ///< media → hearing: no more frames; finish what was said.
+  std::atomic<bool> listener_left{false};     ///< media → all: nobody hears this any more; stop.
+  std::atomic<bool> finished{false};          ///< hearing → media: everything that was said has gone to `playout`.
+  std::atomic<std::uint64_t> frames_lost{0};  ///< media: `heard` was full.
 };
 
 }  // namespace parley::call

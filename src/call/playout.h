@@ -19,7 +19,8 @@ struct PlayoutEvent {
   std::uint64_t tick = 0;  ///< Media tick at which the frame was given to the leg.
 };
 
-/// Translated speech on its way from one inference thread to the media thread, with its utterances' beginnings and ends. Never blocks.
+/// Translated speech on its way from one inference thread to the media thread, with its utterances' beginnings and
+/// ends. Never blocks.
 class Playout {
  public:
   /// Room for the longest phrase and then some.
@@ -38,7 +39,8 @@ class Playout {
   /// Nothing more is coming for this utterance.
   void end(std::uint64_t utterance);
 
-  /// A phrase is over: what is left of it, less than a frame, may be played with silence behind it instead of waiting for more.
+  /// A phrase is over: what is left of it, less than a frame, may be played with silence behind it instead of waiting
+  /// for more.
   void end_phrase();
 
   /// How much waits to be played. Any thread.
@@ -75,9 +77,9 @@ class Playout {
   SpscRing<std::int16_t> samples_;
   SpscRing<Cue> cues_;
   SpscRing<PlayoutEvent> events_;
-  std::uint64_t written_ = 0;   ///< Writing side.
-  std::uint64_t read_ = 0;      ///< Media thread.
-  bool speaking_ = false;       ///< Media thread.
+  std::uint64_t written_ = 0;  ///< Writing side.
+  std::uint64_t read_ = 0;     ///< Media thread.
+  bool speaking_ = false;      ///< Media thread.
 };
 
 }  // namespace parley::call

@@ -35,7 +35,8 @@ audio::Frame Room::OriginalVoice::pop() {
   return frames_[at];
 }
 
-Room::Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing, std::uint64_t now)
+Room::Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing,
+           std::uint64_t now)
     : session_(std::move(session)), engines_(std::move(engines)), config_(config), hearing_(hearing), began_(now) {
   for (auto& seat : seats_) seat.original_gain = audio::Ramp(0.0F, config_.ramp);
 }
@@ -53,8 +54,8 @@ Result<void> Room::seat(std::unique_ptr<media::Leg> leg) {
   if (seat == seats_.end()) {
     return fail(ErrorCode::kInvalid, "room {} is full: leg {} is refused", session_, info.leg);
   }
-  spdlog::info("[{}] {} joins: speaks {}, hears {}{}{}", session_, info.leg, speaks_of(info).code(), hears_of(info).code(),
-               info.caller_number.empty() ? "" : ", caller ", info.caller_number);
+  spdlog::info("[{}] {} joins: speaks {}, hears {}{}{}", session_, info.leg, speaks_of(info).code(),
+               hears_of(info).code(), info.caller_number.empty() ? "" : ", caller ", info.caller_number);
   seat->name = info.leg;
   seat->leg = std::move(leg);
   seat->voice.clear();
@@ -101,7 +102,9 @@ std::shared_ptr<Link> Room::link(const Seat& speaker, const Seat& listener) {
   return link;
 }
 
-Language Room::speaks_of(const media::LegInfo& info) const { return language_or(info.speaks, config_.default_language); }
+Language Room::speaks_of(const media::LegInfo& info) const {
+  return language_or(info.speaks, config_.default_language);
+}
 
 Language Room::hears_of(const media::LegInfo& info) const {
   const Language own = speaks_of(info);
@@ -128,7 +131,8 @@ void Room::tick(std::uint64_t now) {
 
 void Room::take_in(Seat& seat, std::uint64_t now) {
   const auto hear = [&](const audio::Frame& frame) {
-    if (seat.speaks && seat.speaks->service == Service::kTranslate && !seat.speaks->heard.push({now, frame})) ++seat.speaks->frames_lost;
+    if (seat.speaks && seat.speaks->service == Service::kTranslate && !seat.speaks->heard.push({now, frame}))
+      ++seat.speaks->frames_lost;
   };
   bool any = false;
   while (auto frame = seat.leg->receive()) {
@@ -177,9 +181,12 @@ void Room::leave(Seat& seat) {
 
 void Room::dismiss_when_all_is_said(Seat& seat, std::uint64_t now) {
   const bool waited_in_vain = !seat.hears && (now - began_) * kFrameTime > config_.partner_timeout;
-  const bool all_is_said = seat.hears && seat.hears->speaker_left && seat.hears->finished && seat.hears->playout.empty();
+  const bool all_is_said =
+      seat.hears && seat.hears->speaker_left && seat.hears->finished && seat.hears->playout.empty();
   if (!waited_in_vain && !all_is_said) return;
-  if (waited_in_vain) spdlog::warn("[{}] {} is hung up: nobody joined within {} ms", session_, seat.name, config_.partner_timeout.count());
+  if (waited_in_vain)
+    spdlog::warn("[{}] {} is hung up: nobody joined within {} ms", session_, seat.name,
+                 config_.partner_timeout.count());
   seat.leg->hang_up();
 }
 

@@ -14,18 +14,20 @@
 
 namespace parley::call {
 
-/// One call: two legs, each of which hears the other translated; or one leg, the mirror, which hears itself. Media thread only; nothing here waits, and
-/// nothing allocates from tick to tick.
+/// One call: two legs, each of which hears the other translated; or one leg, the mirror, which hears itself. Media
+/// thread only; nothing here waits, and nothing allocates from tick to tick.
 class Room {
  public:
   /// `now` is the current media tick: the zero of the room's clock.
-  Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing, std::uint64_t now);
+  Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing,
+       std::uint64_t now);
   ~Room();
 
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  /// Seats a leg: a new party, or one that comes back after its connection was lost. Errors: kInvalid when two others sit here.
+  /// Seats a leg: a new party, or one that comes back after its connection was lost. Errors: kInvalid when two others
+  /// sit here.
   Result<void> seat(std::unique_ptr<media::Leg> leg);
 
   /// Moves 20 ms of sound each way.

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 namespace parley::telemetry {
 namespace {
@@ -82,24 +82,31 @@ void Ledger::utterance(const UtteranceRecord& record) {
 }
 
 void LogSink::on_caption(const UtteranceRecord& record) {
-  spdlog::info("[{}] {} {}: \"{}\" → \"{}\"", record.session, record.speaker, to_string(record.pair), record.source, record.translation);
+  spdlog::info("[{}] {} {}: \"{}\" → \"{}\"", record.session, record.speaker, to_string(record.pair), record.source,
+               record.translation);
 }
 
 void LogSink::on_utterance(const UtteranceRecord& record) {
   const StageTimes& s = record.stages;
   const auto lag = record.response_lag();
-  spdlog::info("[{}] {} #{} {}: pause {} ms (endpoint {:.0f}, queue {:.0f}, recognition {:.0f}, translation {:.1f}, synthesis {:.0f}, playout {:.0f}){}{}",
-               record.session, record.speaker, record.id, to_string(record.outcome), lag ? fmt::to_string(lag->count()) : "–", s.endpoint, s.queue,
-               s.recognition, s.translation, s.synthesis, s.playout, record.error.empty() ? "" : ": ", record.error);
+  spdlog::info(
+      "[{}] {} #{} {}: pause {} ms (endpoint {:.0f}, queue {:.0f}, recognition {:.0f}, translation {:.1f}, synthesis "
+      "{:.0f}, playout {:.0f}){}{}",
+      record.session, record.speaker, record.id, to_string(record.outcome), lag ? fmt::to_string(lag->count()) : "–",
+      s.endpoint, s.queue, s.recognition, s.translation, s.synthesis, s.playout, record.error.empty() ? "" : ": ",
+      record.error);
 }
 
 Result<std::shared_ptr<JsonLinesSink>> JsonLinesSink::open(const std::filesystem::path& file) {
   std::ofstream stream(file, std::ios::app);
-  if (!stream) return fail(ErrorCode::kUnavailable, "ledger file {} cannot be opened for writing: check its directory and permissions", file.string());
+  if (!stream)
+    return fail(ErrorCode::kUnavailable,
+                "ledger file {} cannot be opened for writing: check its directory and permissions", file.string());
   return std::shared_ptr<JsonLinesSink>(new JsonLinesSink(file, std::move(stream)));
 }
 
-JsonLinesSink::JsonLinesSink(std::filesystem::path file, std::ofstream stream) : file_(std::move(file)), stream_(std::move(stream)) {}
+JsonLinesSink::JsonLinesSink(std::filesystem::path file, std::ofstream stream)
+    : file_(std::move(file)), stream_(std::move(stream)) {}
 
 void JsonLinesSink::on_caption(const UtteranceRecord& record) { write("caption", record); }
 
@@ -110,7 +117,8 @@ void JsonLinesSink::write(std::string_view event, const UtteranceRecord& record)
   line.update(json_of(record));
   stream_.clear();
   stream_ << dump(line) << std::endl;
-  if (!stream_ && !failed_) spdlog::error("ledger file {} cannot be written (disk full?): lines are being lost, calls go on", file_.string());
+  if (!stream_ && !failed_)
+    spdlog::error("ledger file {} cannot be written (disk full?): lines are being lost, calls go on", file_.string());
   failed_ = !stream_;
 }
 

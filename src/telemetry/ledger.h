@@ -19,10 +19,10 @@ namespace parley::telemetry {
 
 /// How an utterance ended.
 enum class Outcome {
-  kAnswered,     ///< Its translation was played to the listener, to the end.
-  kNoWords,      ///< Nothing in it was speech.
-  kUntranslated, ///< An engine failed: the listener was given the original voice.
-  kUndelivered,  ///< The listener left before the translation was played.
+  kAnswered,      ///< Its translation was played to the listener, to the end.
+  kNoWords,       ///< Nothing in it was speech.
+  kUntranslated,  ///< An engine failed: the listener was given the original voice.
+  kUndelivered,   ///< The listener left before the translation was played.
 };
 
 std::string_view to_string(Outcome outcome);
@@ -37,7 +37,8 @@ struct StageTimes {
   double playout = 0.0;      ///< First PCM → first frame given to the listener's leg.
 };
 
-/// One utterance of one speaker, from first voiced sample to last translated sample. Times are on the media clock, from the room's start.
+/// One utterance of one speaker, from first voiced sample to last translated sample. Times are on the media clock, from
+/// the room's start.
 struct UtteranceRecord {
   std::string session;
   std::uint64_t id = 0;  ///< Counts up within a direction, from 1.
@@ -46,23 +47,25 @@ struct UtteranceRecord {
   LanguagePair pair;
   std::string source;
   std::string translation;
-  milliseconds speech_start{0};                   ///< First voiced sample.
-  milliseconds speech_end{0};                     ///< Last voiced sample.
-  std::optional<milliseconds> audio_start;        ///< First translated frame given to the listener's leg.
-  std::optional<milliseconds> audio_end;          ///< Last one.
+  milliseconds speech_start{0};             ///< First voiced sample.
+  milliseconds speech_end{0};               ///< Last voiced sample.
+  std::optional<milliseconds> audio_start;  ///< First translated frame given to the listener's leg.
+  std::optional<milliseconds> audio_end;    ///< Last one.
   StageTimes stages;
-  double confidence = 0.0;                        ///< Of the recogniser, 0…1.
+  double confidence = 0.0;  ///< Of the recogniser, 0…1.
   Outcome outcome = Outcome::kUndelivered;
-  std::string error;                              ///< Why it is untranslated; otherwise empty.
+  std::string error;  ///< Why it is untranslated; otherwise empty.
 
-  /// Last voiced source sample → first translated frame: what a caller feels as the pause. Nothing where nothing was played.
+  /// Last voiced source sample → first translated frame: what a caller feels as the pause. Nothing where nothing was
+  /// played.
   std::optional<milliseconds> response_lag() const;
 };
 
 /// One line of JSON without the newline.
 std::string to_json(const UtteranceRecord& record);
 
-/// Who wants to know what was said and what it became. Called from inference and hearing threads, one call at a time; never from the media thread.
+/// Who wants to know what was said and what it became. Called from inference and hearing threads, one call at a time;
+/// never from the media thread.
 class LedgerSink {
  public:
   virtual ~LedgerSink() = default;

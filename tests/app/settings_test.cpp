@@ -19,7 +19,8 @@ Result<Settings> settings_from(const std::string& text) {
 }
 
 TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
-  const auto documented = load_settings(std::filesystem::path(std::getenv("PARLEY_SOURCE_DIR")) / "docs" / "parley.toml");
+  const auto documented =
+      load_settings(std::filesystem::path(std::getenv("PARLEY_SOURCE_DIR")) / "docs" / "parley.toml");
   ASSERT_TRUE(documented) << documented.error().message;
   const Settings defaults = default_settings();
   EXPECT_EQ(documented->languages, defaults.languages);
@@ -47,7 +48,8 @@ TEST(Settings, WhatIsLeftOutKeepsItsDefault) {
 }
 
 TEST(Settings, EveryMistakeIsReportedWithItsLine) {
-  const auto settings = settings_from("languages = [\"en\", \"klingon\"]\n[call]\noriginal = 1\nducked_gain_db = 7\nducking = true\n");
+  const auto settings =
+      settings_from("languages = [\"en\", \"klingon\"]\n[call]\noriginal = 1\nducked_gain_db = 7\nducking = true\n");
   ASSERT_FALSE(settings);
   EXPECT_EQ(settings.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(settings.error().message, HasSubstr("\"klingon\" is not a language"));

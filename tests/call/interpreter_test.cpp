@@ -30,7 +30,9 @@ class InterpreterTest : public testing::Test {
   ~InterpreterTest() override { interpreter_->cancel(); }
 
   static Utterance utterance(std::int16_t value = 500) {
-    return {.samples = std::vector<std::int16_t>(3200, value), .speech_end = milliseconds(100), .endpoint = milliseconds(700)};
+    return {.samples = std::vector<std::int16_t>(3200, value),
+            .speech_end = milliseconds(100),
+            .endpoint = milliseconds(700)};
   }
 
   /// Plays everything, as the media thread and the hearing thread would, until nothing is left to do.
@@ -47,7 +49,9 @@ class InterpreterTest : public testing::Test {
     return played;
   }
 
-  static bool contains(const std::vector<std::int16_t>& sound, std::int16_t value) { return std::ranges::find(sound, value) != sound.end(); }
+  static bool contains(const std::vector<std::int16_t>& sound, std::int16_t value) {
+    return std::ranges::find(sound, value) != sound.end();
+  }
 
   scripted::Script script_;
   CallConfig config_;
@@ -74,7 +78,9 @@ TEST_F(InterpreterTest, SpeaksTheTranslationAndWritesTheLedger) {
 
 TEST_F(InterpreterTest, KeepsTheOrderOfManyUtterances) {
   std::atomic<int> number{0};
-  script_.recognise = [&](std::size_t) { return Result<recognition::Transcript>({.text = "number " + std::to_string(++number)}); };
+  script_.recognise = [&](std::size_t) {
+    return Result<recognition::Transcript>({.text = "number " + std::to_string(++number)});
+  };
   for (int i = 0; i < 20; ++i) interpreter_->add(utterance());
   play_all();
   ASSERT_EQ(collector_->utterances.size(), 20U);
@@ -91,7 +97,9 @@ TEST_F(InterpreterTest, SpeechWithoutWordsIsNotAnswered) {
 }
 
 TEST_F(InterpreterTest, AFailedRecogniserLetsTheOriginalThroughAndSaysSoOnce) {
-  script_.recognise = [](std::size_t) -> Result<recognition::Transcript> { return fail(ErrorCode::kInternal, "broken"); };
+  script_.recognise = [](std::size_t) -> Result<recognition::Transcript> {
+    return fail(ErrorCode::kInternal, "broken");
+  };
   interpreter_->add(utterance(501));
   const auto played = play_all();
   EXPECT_TRUE(contains(played, 77)) << "the notice";
@@ -107,7 +115,9 @@ TEST_F(InterpreterTest, AFailedRecogniserLetsTheOriginalThroughAndSaysSoOnce) {
 }
 
 TEST_F(InterpreterTest, AnEngineThatRecoversIsUsedAgain) {
-  script_.translate = [](const std::string&) -> Result<translation::Translation> { return fail(ErrorCode::kInternal, "broken"); };
+  script_.translate = [](const std::string&) -> Result<translation::Translation> {
+    return fail(ErrorCode::kInternal, "broken");
+  };
   interpreter_->add(utterance());
   play_all();
   EXPECT_EQ(link_->mode, Mode::kPassThrough);
@@ -142,7 +152,8 @@ TEST_F(InterpreterTest, SynthesisThatFailsMidwayGivesTheOriginalInstead) {
 
 TEST_F(InterpreterTest, SynthesisWaitsWhileMuchIsStillToBePlayed) {
   script_.speak = [](const std::string&, int chunk) {
-    return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(6 * 16000, 1000) : std::vector<std::int16_t>());
+    return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(6 * 16000, 1000)
+                                                        : std::vector<std::int16_t>());
   };
   for (int i = 0; i < 8; ++i) interpreter_->add(utterance());
   std::this_thread::sleep_for(std::chrono::milliseconds(50));

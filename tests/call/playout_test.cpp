@@ -9,7 +9,9 @@
 namespace parley::call {
 namespace {
 
-std::vector<std::int16_t> speech(std::size_t samples, std::int16_t value = 1000) { return std::vector<std::int16_t>(samples, value); }
+std::vector<std::int16_t> speech(std::size_t samples, std::int16_t value = 1000) {
+  return std::vector<std::int16_t>(samples, value);
+}
 
 std::vector<PlayoutEvent> events_of(Playout& playout) {
   std::vector<PlayoutEvent> events;

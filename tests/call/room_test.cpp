@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "scripted_engines.h"
 #include "call/switchboard.h"
+#include "scripted_engines.h"
 
 namespace parley::call {
 namespace {
@@ -66,7 +66,8 @@ class RoomTest : public testing::Test {
 
   void arrive(FarEnd& far, const std::string& leg, const std::string& speaks, const std::string& session = "s") {
     const Language language = *Language::parse(speaks);
-    switchboard_.on_leg(std::make_unique<MemoryLeg>(far, media::LegInfo{.session = session, .leg = leg, .speaks = language, .hears = language}));
+    switchboard_.on_leg(std::make_unique<MemoryLeg>(
+        far, media::LegInfo{.session = session, .leg = leg, .speaks = language, .hears = language}));
   }
   void tick(int times = 1) {
     for (; times > 0; --times) {

@@ -10,7 +10,8 @@
 
 namespace parley::call::scripted {
 
-/// Engines that do what a test says. They let a test choose the moment and the kind of a failure, which real ones do not.
+/// Engines that do what a test says. They let a test choose the moment and the kind of a failure, which real ones do
+/// not.
 struct Script {
   std::function<Result<recognition::Transcript>(std::size_t samples)> recognise = [](std::size_t) {
     return Result<recognition::Transcript>({.text = "good morning", .confidence = 0.9});
@@ -19,8 +20,10 @@ struct Script {
     return Result<translation::Translation>({.text = "<" + source + ">"});
   };
   /// The speech of one phrase: its chunks one after the other, then an empty one.
-  std::function<Result<std::vector<std::int16_t>>(const std::string& phrase, int chunk)> speak = [](const std::string&, int chunk) {
-    return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(1600, 1000) : std::vector<std::int16_t>());
+  std::function<Result<std::vector<std::int16_t>>(const std::string& phrase, int chunk)> speak = [](const std::string&,
+                                                                                                    int chunk) {
+    return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(1600, 1000)
+                                                        : std::vector<std::int16_t>());
   };
 };
 
@@ -66,7 +69,8 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
   bool supports(const Language& language) const override { return language.code() == "en" || language.code() == "pt"; }
   std::string default_voice(const Language&) const override { return "voice"; }
   Result<void> warm_up() const override { return {}; }
-  Result<std::unique_ptr<synthesis::SpeechStream>> synthesize(const synthesis::SynthesisRequest& request) const override {
+  Result<std::unique_ptr<synthesis::SpeechStream>> synthesize(
+      const synthesis::SynthesisRequest& request) const override {
     struct Stream : synthesis::SpeechStream {
       Stream(const Script& s, std::string p) : script(s), phrase(std::move(p)) {}
       Result<std::vector<std::int16_t>> next() override {
@@ -89,10 +93,12 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
 /// `script` outlives the engines.
 inline std::shared_ptr<Engines> engines(const Script& script) {
   auto all = std::make_shared<Engines>();
-  for (const char* code : {"en", "pt"}) all->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
+  for (const char* code : {"en", "pt"})
+    all->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
   all->translator = std::make_shared<ScriptedTranslator>(script);
   all->synthesizer = std::make_shared<ScriptedSynthesizer>(script);
-  for (const char* code : {"en", "pt"}) all->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
+  for (const char* code : {"en", "pt"})
+    all->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
   return all;
 }
 
