@@ -45,7 +45,7 @@ TEST_F(TickerTest, TicksEveryTwentyMillisecondsWithoutDrift) {
   const auto& numbers = ticks_.numbers;
   EXPECT_NEAR(static_cast<double>(numbers.back()), 50.0, 1.0);
   const MillisF span = ticks_.times.back() - ticks_.times.front();
-  EXPECT_NEAR(span.count(), static_cast<double>(numbers.back()) * 20.0, 10.0);
+  EXPECT_NEAR(span.count(), static_cast<double>(numbers.back()) * 20.0, 25.0);
   EXPECT_EQ(ticker_.stats().ticks, numbers.size());
 }
 
@@ -73,7 +73,7 @@ TEST_F(TickerTest, AfterALongStallSkipsWhatIsTooOldAndKeepsTheTime) {
   for (std::size_t i = 7; i < 10; ++i) at_once += ticks_.times[i] - ticks_.times[6] < 5ms ? 1 : 0;
   EXPECT_LE(at_once, 2);
   const MillisF span = ticks_.times.back() - ticks_.times.front();
-  EXPECT_NEAR(span.count(), static_cast<double>(ticks_.numbers.back()) * 20.0, 15.0);
+  EXPECT_NEAR(span.count(), static_cast<double>(ticks_.numbers.back()) * 20.0, 25.0);
   EXPECT_EQ(ticks_.numbers.size() + stats.skipped, ticks_.numbers.back() + 1);
 }
 
