@@ -27,7 +27,7 @@ MODULES = "load = app_audiosocket.so\nload = res_audiosocket.so"
 
 
 class EchoServer:
-    """tests/media/echo_server.cpp, which sends every leg its own voice back. `seen` is what it counted until it ended."""
+    """tests/media/echo_server.cpp, which sends every leg its own voice back. `seen` is what it counted to its end."""
 
     def __init__(self, socket: Path, port: int):
         self.seen: dict = {}
