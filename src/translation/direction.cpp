@@ -50,11 +50,7 @@ Result<std::unique_ptr<Direction>> Direction::load(const LanguagePair& pair, con
   auto target_rules = LanguageRules::load(data, pair.to);
   if (!target_rules) return std::unexpected(target_rules.error());
 
-  std::unique_ptr<Direction> direction(new Direction);
-  direction->pair_ = pair;
-  direction->model_ = std::move(*model);
-  direction->source_vocabulary_ = std::move(*source);
-  direction->target_vocabulary_ = std::move(*target);
+  std::unique_ptr<Direction> direction(new Direction(pair, std::move(*model), std::move(*source), std::move(*target)));
   direction->phrases_ = std::move(*phrases);
   direction->source_rules_ = std::move(*source_rules);
   direction->target_rules_ = std::move(*target_rules);
@@ -171,12 +167,12 @@ Result<TranslatedSentence> Direction::translate_keeping_digits(const std::string
 }
 
 Result<TranslatedSentence> Direction::run_model(const std::string& prepared, std::string_view committed) const {
-  const Vocabulary& target = target_vocabulary_ ? *target_vocabulary_ : *source_vocabulary_;
-  const auto source = source_vocabulary_->encode(prepared);
+  const Vocabulary& target = target_vocabulary_ ? *target_vocabulary_ : source_vocabulary_;
+  const auto source = source_vocabulary_.encode(prepared);
   const auto prefix = target.encode(committed);
 
   auto workspace = take_workspace();
-  const auto output = model_->translate(
+  const auto output = model_.translate(
       {.source = source, .forced_prefix = prefix, .may_follow_prefix = target.begins_word()}, *workspace);
   give_back(std::move(workspace));
   if (!output) return std::unexpected(output.error());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/language.h"
@@ -52,7 +53,12 @@ class Direction {
     bool asks = false;
   };
 
-  Direction() = default;
+  Direction(const LanguagePair& pair, MarianModel model, Vocabulary source, std::optional<Vocabulary> target)
+      : pair_(pair),
+        model_(std::move(model)),
+        source_vocabulary_(std::move(source)),
+        target_vocabulary_(std::move(target)) {}
+
   std::vector<Part> parts_of(std::string_view sentence, std::string_view mark) const;
   Result<TranslatedSentence> translate_part(const Part& part, std::string_view mark, std::string_view committed) const;
   Result<TranslatedSentence> translate_keeping_digits(const std::string& prepared, std::string_view committed) const;
@@ -62,8 +68,8 @@ class Direction {
   void give_back(std::unique_ptr<MarianWorkspace> workspace) const;
 
   LanguagePair pair_;
-  std::optional<MarianModel> model_;
-  std::optional<Vocabulary> source_vocabulary_;
+  MarianModel model_;
+  Vocabulary source_vocabulary_;
   std::optional<Vocabulary> target_vocabulary_;  ///< Empty when the source's serves both.
   PhraseTable phrases_;
   LanguageRules source_rules_;
