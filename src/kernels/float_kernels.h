@@ -9,6 +9,7 @@
 #include "kernels/int8.h"
 #include "kernels/lanes.h"
 
+// Internal linkage is the point: each instruction set has its own. NOLINTBEGIN(misc-definitions-in-headers)
 namespace parley::kernels {
 namespace {
 
@@ -150,3 +151,4 @@ void multiply_f32(const FloatProduct& p) {
 
 }  // namespace
 }  // namespace parley::kernels
+// NOLINTEND(misc-definitions-in-headers)

@@ -12,6 +12,7 @@
 #include <immintrin.h>
 #endif
 
+// Internal linkage is the point: each instruction set has its own. NOLINTBEGIN(misc-definitions-in-headers)
 namespace parley::kernels {
 namespace {
 
@@ -202,3 +203,4 @@ inline void narrow(const Ints& value, std::uint8_t* to) {
 
 }  // namespace
 }  // namespace parley::kernels
+// NOLINTEND(misc-definitions-in-headers)
