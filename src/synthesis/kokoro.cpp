@@ -98,7 +98,9 @@ Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
   KokoroConfig config = wanted;
   if (config.directory.empty()) config.directory = default_model_directory() / "kokoro";
   auto tokens = TokenTable::load(config.directory / "tokens.json");
-  if (!tokens) return std::unexpected(tokens.error());
+  if (!tokens) {
+    return fail(tokens.error().code, "{}: run `make models`, or name the models' directory", tokens.error().message);
+  }
   auto voices = voice::VoiceLibrary::open(config.directory / "voices");
   if (!voices) return std::unexpected(voices.error());
   for (const auto& [code, voice] : config.voices) {

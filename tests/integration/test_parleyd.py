@@ -300,6 +300,12 @@ def test_a_missing_model_is_named_with_what_to_do(tmp_path):
     assert str(tmp_path) in result.stderr and "make models" in result.stderr
 
 
+def test_say_without_models_says_what_to_do(tmp_path):
+    result = run(program("parley"), "say", "hello", "--out", tmp_path / "out.wav", PARLEY_MODELS=str(tmp_path / "none"))
+    assert result.returncode == 1
+    assert str(tmp_path / "none") in result.stderr and "make models" in result.stderr
+
+
 def test_a_corrupt_model_is_named_with_what_to_do(tmp_path):
     (tmp_path / "silero_vad.onnx").write_bytes(b"not a model" * 100)
     result = run(program("parleyd"), "--check", PARLEY_MODELS=str(tmp_path))
