@@ -24,9 +24,14 @@ class SpscRing {
 
   std::size_t capacity() const { return size_; }
 
-  /// Values waiting to be read. Exact on the reading thread; a lower bound there, an upper bound on the writing one.
-  std::size_t size() const { return write_.load(std::memory_order_acquire) - read_.load(std::memory_order_acquire); }
+  /// Values waiting to be read: at least these on the reading thread, at most these on any other. Reading is looked at first: the
+  /// other way round a third thread could see more read than written.
+  std::size_t size() const {
+    const std::size_t read = read_.load(std::memory_order_acquire);
+    return write_.load(std::memory_order_acquire) - read;
+  }
 
+  /// Writing thread only.
   std::size_t free_space() const { return size_ - size(); }
 
   /// Writes as many of `values` as fit and says how many. Writing thread only.
