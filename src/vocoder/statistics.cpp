@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "vocoder/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parley::vocoder {
+namespace {
+
+constexpr float kEpsilon = 1e-5F;  // as the model was trained with
+
+}  // namespace
+
+void Conditioning::set_norm(std::size_t norm, std::span<const float> mean, std::span<const float> variance,
+                            const StyleAffine& style) {
+  const std::size_t begin = norm_offset(norm);
+  for (std::size_t c = 0; c < norm_channels(norm); ++c) {
+    gain[begin + c] = style.gamma[begin + c] / std::sqrt(variance[c] + kEpsilon);
+    offset[begin + c] = style.beta[begin + c] - mean[c] * gain[begin + c];
+  }
+}
+
+Conditioning Conditioning::of(const NormStatistics& statistics, const StyleAffine& style) {
+  Conditioning result;
+  for (std::size_t norm = 0; norm < kConvs; ++norm) {
+    const std::size_t begin = norm_offset(norm);
+    result.set_norm(norm, std::span(statistics.mean).subspan(begin, norm_channels(norm)),
+                    std::span(statistics.variance).subspan(begin, norm_channels(norm)), style);
+    result.quantisation[norm] = kernels::quantisation_for(statistics.ranges[norm].low, statistics.ranges[norm].high);
+  }
+  return result;
+}
+
+void StatisticsAverage::add(const NormStatistics& phrase, std::size_t frames) {
+  const auto weight = static_cast<double>(frames);
+  for (std::size_t c = 0; c < kNormChannels; ++c) {
+    mean_[c] += weight * static_cast<double>(phrase.mean[c]);
+    variance_[c] += weight * static_cast<double>(phrase.variance[c]);
+  }
+  for (std::size_t i = 0; i < kConvs; ++i) {
+    ranges_[i].low = std::min(ranges_[i].low, phrase.ranges[i].low);
+    ranges_[i].high = std::max(ranges_[i].high, phrase.ranges[i].high);
+  }
+  frames_ += weight;
+}
+
+NormStatistics StatisticsAverage::average() const {
+  NormStatistics result;
+  for (std::size_t c = 0; c < kNormChannels && frames_ > 0.0; ++c) {
+    result.mean[c] = static_cast<float>(mean_[c] / frames_);
+    result.variance[c] = static_cast<float>(variance_[c] / frames_);
+  }
+  result.ranges = ranges_;
+  return result;
+}
+
+}  // namespace parley::vocoder

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/aligned.h"
+#include "kernels/conv.h"
+#include "vocoder/architecture.h"
+
+namespace parley::vocoder {
+
+/// What the generator's norms would measure over a whole phrase. A window must not measure them itself: they would jump
+/// from window to window, audibly. So they are those of other phrases of the same voice.
+struct NormStatistics {
+  std::vector<float> mean = std::vector<float>(kNormChannels);
+  std::vector<float> variance = std::vector<float>(kNormChannels, 1.0F);
+  std::array<kernels::Range, kConvs> ranges{};  ///< Of each convolution's input, which is quantised.
+};
+
+/// A style's scale and shift of the normalised values, one a channel of every norm (kNormChannels each).
+struct StyleAffine {
+  std::span<const float> gamma;
+  std::span<const float> beta;
+};
+
+/// Norms and ranges of one phrase, ready for the generator: normalisation and style have become one affine,
+/// gain = γ / √(variance + ε), offset = β - mean · gain.
+struct Conditioning {
+  AlignedVector<float> gain = AlignedVector<float>(kNormChannels);
+  AlignedVector<float> offset = AlignedVector<float>(kNormChannels);
+  std::array<kernels::Quantisation, kConvs> quantisation{};
+
+  static Conditioning of(const NormStatistics& statistics, const StyleAffine& style);
+
+  /// The affine of one norm's channels.
+  void set_norm(std::size_t norm, std::span<const float> mean, std::span<const float> variance,
+                const StyleAffine& style);
+};
+
+/// Statistics of several phrases, weighted by their length; ranges are the widest.
+class StatisticsAverage {
+ public:
+  void add(const NormStatistics& phrase, std::size_t frames);
+
+  /// Precondition: something was added (the statistics are those of silence otherwise).
+  NormStatistics average() const;
+
+ private:
+  std::vector<double> mean_ = std::vector<double>(kNormChannels);
+  std::vector<double> variance_ = std::vector<double>(kNormChannels);
+  std::array<kernels::Range, kConvs> ranges_{};
+  double frames_ = 0.0;
+};
+
+}  // namespace parley::vocoder

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "vocoder/weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parley::vocoder {
+namespace {
+
+using kernels::ConvKernels;
+using Floats = std::span<const float>;
+
+// Reads one tensor after another; the first failure stays and everything after it is empty.
+class Reader {
+ public:
+  explicit Reader(const TensorFile& file) : file_(file) {}
+
+  Floats floats(const std::string& name, const TensorFile::Shape& shape) { return keep(file_.floats(name, shape)); }
+  std::span<const std::uint8_t> bytes(const std::string& name, const TensorFile::Shape& shape) {
+    return keep(file_.bytes(name, shape));
+  }
+  float one_float(const std::string& name) {
+    const auto value = floats(name, {1});
+    return failed() ? 1.0F : value[0];
+  }
+  int one_int(const std::string& name, int low, int high) {
+    const auto value = keep(file_.ints(name, {1}));
+    if (failed()) return low;
+    if (value[0] < low || value[0] > high) refuse(fmt::format("{} is {}, outside {}…{}", name, value[0], low, high));
+    return std::clamp(value[0], low, high);
+  }
+  TensorFile::Shape shape(const std::string& name) { return keep(file_.shape(name)); }
+
+  void refuse(std::string why) {
+    if (!failed())
+      error_ = Error{ErrorCode::kInvalid, "the generator's weights are of another model: " + std::move(why)};
+  }
+  bool failed() const { return !error_.message.empty(); }
+  const Error& error() const { return error_; }
+
+ private:
+  template <typename T>
+  T keep(Result<T> result) {
+    if (result && !failed()) return std::move(*result);
+    if (!failed()) error_ = result.error();
+    return T();
+  }
+
+  const TensorFile& file_;
+  Error error_{ErrorCode::kInvalid, ""};
+};
+
+constexpr std::uint64_t kMaxTaps = 64;
+constexpr int kMaxDilation = 64;
+
+void read_conv(Reader& read, const ConvKernels& kernels, std::size_t index, SnakeConv& out) {
+  const std::string prefix = fmt::format("conv.{:02}.", index);
+  const std::size_t channels = norm_channels(index);
+  const auto shape = read.shape(prefix + "weight");
+  if (read.failed()) return;
+  if (shape.size() != 3 || shape[1] % 2 == 0 || shape[1] > kMaxTaps)
+    return read.refuse(prefix + "weight has no odd number of taps up to 64");
+  const auto dilation = static_cast<std::size_t>(read.one_int(prefix + "dilation", 1, kMaxDilation));
+  const auto weight = read.bytes(prefix + "weight", {channels, shape[1], channels});
+  const float scale = read.one_float(prefix + "weight_scale");
+  const int zero = read.one_int(prefix + "weight_zero", 0, 255);
+  const auto bias = read.floats(prefix + "bias", {channels});
+  const auto alpha = read.floats(prefix + "alpha", {channels});
+  if (read.failed()) return;
+  out.conv = kernels.pack_conv({channels, channels, shape[1], dilation}, weight, scale, zero, bias);
+  out.alpha.assign(alpha.begin(), alpha.end());
+  out.inverse_alpha.resize(channels);
+  if (std::ranges::count(alpha, 0.0F) > 0) return read.refuse(prefix + "alpha has a zero");
+  std::ranges::transform(alpha, out.inverse_alpha.begin(), [](float a) { return 1.0F / a; });
+}
+
+// Tap t of the transposed convolution's kernel reaches from row r to row factor · r + t - factor / 2. So an output row
+// has two sources: the row before with tap phase + factor, and the row itself with tap phase.
+void read_upsampling(Reader& read, const ConvKernels& kernels, std::size_t index, StageWeights& out) {
+  const Stage& stage = kStages[index];
+  const std::size_t taps = 2 * stage.factor;
+  const auto weight = read.floats(fmt::format("up.{}.weight", index), {stage.inputs, stage.channels, taps});
+  const auto bias = read.floats(fmt::format("up.{}.bias", index), {stage.channels});
+  if (read.failed()) return;
+  std::vector<float> matrix(2 * stage.inputs * stage.channels);
+  for (std::size_t phase = 0; phase < stage.factor; ++phase) {
+    for (std::size_t i = 0; i < stage.inputs * stage.channels; ++i) {
+      matrix[i] = weight[i * taps + phase + stage.factor];
+      matrix[stage.inputs * stage.channels + i] = weight[i * taps + phase];
+    }
+    out.phases.push_back(kernels.pack_matrix(2 * stage.inputs, stage.channels, matrix, bias));
+  }
+}
+
+void read_stage(Reader& read, const ConvKernels& kernels, std::size_t index, StageWeights& out) {
+  const Stage& stage = kStages[index];
+  read_upsampling(read, kernels, index, out);
+  const auto weight =
+      read.floats(fmt::format("noise.{}.weight", index), {stage.noise_taps, kHarmonicChannels, stage.channels});
+  const auto bias = read.floats(fmt::format("noise.{}.bias", index), {stage.channels});
+  if (read.failed()) return;
+  out.noise = kernels.pack_matrix(stage.noise_taps * kHarmonicChannels, stage.channels, weight, bias);
+  constexpr std::size_t kConvsPerStage = kBlocksPerStage * kConvsPerBlock;
+  out.convs.resize(kConvsPerStage);
+  for (std::size_t i = 0; i < kConvsPerStage; ++i) read_conv(read, kernels, index * kConvsPerStage + i, out.convs[i]);
+}
+
+void read_fallback(Reader& read, NormStatistics& out) {
+  const auto mean = read.floats("fallback.mean", {kNormChannels});
+  const auto variance = read.floats("fallback.variance", {kNormChannels});
+  const auto low = read.floats("fallback.low", {kConvs});
+  const auto high = read.floats("fallback.high", {kConvs});
+  if (read.failed()) return;
+  if (std::ranges::any_of(variance, [](float value) { return value < 0.0F; }))
+    return read.refuse("a variance is negative");
+  out.mean.assign(mean.begin(), mean.end());
+  out.variance.assign(variance.begin(), variance.end());
+  for (std::size_t i = 0; i < kConvs; ++i) out.ranges[i] = {low[i], high[i]};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const GeneratorWeights>> GeneratorWeights::load(const std::filesystem::path& path,
+                                                                       kernels::Isa isa) {
+  const auto file = TensorFile::open(path, kWeightsKind, kWeightsVersion);
+  if (!file) return std::unexpected(file.error());
+  auto weights = std::make_shared<GeneratorWeights>();
+  weights->kernels = &kernels::conv_kernels_for(isa);
+  Reader read(*file);
+  for (std::size_t i = 0; i < kStages.size(); ++i) read_stage(read, *weights->kernels, i, weights->stages[i]);
+  const auto post = read.floats("post.weight", {kPostTaps, kStages[1].channels, kSpectrumChannels});
+  const auto post_bias = read.floats("post.bias", {kSpectrumChannels});
+  const auto slopes = read.floats("leaky.slopes", {3});
+  const auto basis = read.floats("istft.basis", {kSpectrumChannels, kTransform});
+  read_fallback(read, weights->fallback);
+  if (read.failed()) return std::unexpected(read.error());
+  weights->post = weights->kernels->pack_matrix(kPostTaps * kStages[1].channels, kSpectrumChannels, post, post_bias);
+  weights->inverse_transform =
+      weights->kernels->pack_matrix(kSpectrumChannels, kTransform, basis, std::vector<float>(kTransform));
+  std::ranges::copy(slopes, weights->slopes.begin());
+  return weights;
+}
+
+}  // namespace parley::vocoder

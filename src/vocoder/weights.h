@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "kernels/conv.h"
+#include "vocoder/architecture.h"
+#include "vocoder/statistics.h"
+#include "vocoder/tensor_file.h"
+
+namespace parley::vocoder {
+
+inline constexpr TensorFileKind kWeightsKind{'P', 'A', 'R', 'L', 'E', 'Y', 'V', 'G'};
+inline constexpr std::uint32_t kWeightsVersion = 1;
+
+/// A convolution with the Snake before it.
+struct SnakeConv {
+  kernels::PackedConv conv;
+  AlignedVector<float> alpha;
+  AlignedVector<float> inverse_alpha;
+};
+
+/// What one upsampling stage is made of.
+struct StageWeights {
+  /// One matrix for each of the factor's phases: two neighbouring rows in, one row out. (A transposed convolution whose
+  /// kernel is twice its stride.)
+  std::vector<kernels::PackedMatrix> phases;
+  kernels::PackedMatrix noise;
+  std::vector<SnakeConv> convs;  ///< kBlocksPerStage × kConvsPerBlock
+};
+
+/// The generator's weights, packed for one instruction set. Immutable: any thread.
+struct GeneratorWeights {
+  /// Reads generator.bin (docs/kokoro-files.md) and packs it for `isa`. Errors: kNotFound, kInvalid (damaged, another
+  /// version, or tensors of another shape).
+  static Result<std::shared_ptr<const GeneratorWeights>> load(const std::filesystem::path& file, kernels::Isa isa);
+
+  const kernels::ConvKernels* kernels = nullptr;
+  std::array<StageWeights, kStages.size()> stages;
+  kernels::PackedMatrix post;
+  std::array<float, 3> slopes{};            ///< Of the leaky rectifiers before up 0, up 1 and post.
+  kernels::PackedMatrix inverse_transform;  ///< Real and imaginary parts → windowed samples.
+  NormStatistics fallback;                  ///< The average of many voices.
+};
+
+}  // namespace parley::vocoder
