@@ -13,7 +13,7 @@
 namespace parley::kernels {
 
 /// A dilated convolution of stride 1: out[t][o] = bias[o] + Σ over tap, i of weight[o][tap][i] · in[t + tap ·
-/// dilation][i]. `inputs` and `outputs` are multiples of kConvChannels.
+/// dilation][i]. `inputs` and `outputs` are multiples of kConvChannels; taps · inputs ≤ kMaxConvProducts.
 struct ConvShape {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
@@ -22,6 +22,9 @@ struct ConvShape {
 };
 
 inline constexpr std::size_t kConvChannels = 64;
+
+/// The most products of ±255 by ±255 whose sum still fits 32 bits.
+inline constexpr std::size_t kMaxConvProducts = 33025;
 
 /// How real numbers become bytes: byte = clamp(round to even(value / scale) + zero, -128 … 127); zero is a byte too, so
 /// that padding with 0 is exact. scale > 0, finite.
@@ -102,7 +105,8 @@ struct ConvKernels {
   Isa isa;
   std::size_t activation_bytes;  ///< For one activation.
 
-  /// weights [outputs][taps][inputs], real weight = scale · (weight - zero). Precondition: sizes fit the shape.
+  /// weights [outputs][taps][inputs], real weight = scale · (weight - zero). Precondition: sizes fit the shape
+  /// (std::logic_error otherwise).
   PackedConv (*pack_conv)(const ConvShape& shape, std::span<const std::uint8_t> weights, float scale, int zero,
                           std::span<const float> bias);
 

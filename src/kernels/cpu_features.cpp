@@ -25,7 +25,7 @@ bool cpu_supports(Isa isa) {
   if (isa == Isa::kPortable) return true;
 #ifdef PARLEY_X86_KERNELS
   __builtin_cpu_init();
-  if (isa == Isa::kAvx2) return __builtin_cpu_supports("avx2");
+  if (isa == Isa::kAvx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #else
