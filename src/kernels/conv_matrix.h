@@ -17,6 +17,16 @@ inline FloatPart load_register(const float* from) {
   return part;
 }
 
+/// The first `count` values, or all.
+inline void store_register(const FloatPart& value, float* to, std::size_t count) {
+  if (count >= kRegister) {
+    std::memcpy(to, &value, sizeof value);
+    return;
+  }
+  const FloatPart copy = value;  // so that `value` may stay in its register
+  std::memcpy(to, &copy, count * sizeof(float));
+}
+
 /// `Rows` rows by one block of `Registers` registers of outputs, the sums in registers.
 template <std::size_t Rows, std::size_t Registers>
 inline void multiply_tile(const MatrixCall& call, const float* weights, const float* bias, std::size_t row,
@@ -46,9 +56,7 @@ inline void multiply_tile(const MatrixCall& call, const float* weights, const fl
     float* out = call.out + (row + r) * call.out_stride + output;
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < Registers; ++j) {
-      const std::size_t at = j * kRegister;
-      if (at >= width) break;
-      std::memcpy(out + at, &sums[r][j], (width - at < kRegister ? width - at : kRegister) * sizeof(float));
+      store_register(sums[r][j], out + j * kRegister, width > j * kRegister ? width - j * kRegister : 0);
     }
   }
 }
