@@ -5,6 +5,7 @@
 #include "kernels/conv_matrix.h"
 #include "kernels/conv_pack.h"
 #include "kernels/conv_tables.h"
+#include "kernels/conv_tiles.h"
 
 namespace parley::kernels {
 namespace {
@@ -89,27 +90,11 @@ inline void convolve_tile(const ConvCall& call, const std::uint8_t* weights, std
   write(call, row, output, sums);
 }
 
-/// The last rows, fewer than a tile has.
-template <std::size_t Rows>
-inline void convolve_rest(const ConvCall& call, const std::uint8_t* weights, std::size_t row, std::size_t count,
-                          std::size_t output) {
-  if constexpr (Rows > 0) {
-    if (count == Rows) return convolve_tile<Rows>(call, weights, row, output);
-    convolve_rest<Rows - 1>(call, weights, row, count, output);
-  }
-}
-
 void convolve(const ConvCall& call) {
-  const ConvShape& shape = call.conv->shape;
-  for (std::size_t first = 0; first < call.rows; first += kRowsAtATime) {
-    const std::size_t end = call.rows - first < kRowsAtATime ? call.rows : first + kRowsAtATime;
-    for (std::size_t output = 0; output < shape.outputs; output += kAvx512Block.outputs) {
-      const std::uint8_t* weights = call.conv->weights.data() + output * shape.taps * shape.inputs;
-      std::size_t row = first;
-      for (; row + kTileRows <= end; row += kTileRows) convolve_tile<kTileRows>(call, weights, row, output);
-      convolve_rest<kTileRows - 1>(call, weights, row, end - row, output);
-    }
-  }
+  for_blocks<kTileRows, kRowsAtATime, kAvx512Block.outputs, std::uint8_t>(
+      call, [&]<std::size_t Rows>(const std::uint8_t* weights, std::size_t row, std::size_t output) {
+        convolve_tile<Rows>(call, weights, row, output);
+      });
 }
 
 void multiply_packed(const MatrixCall& call) {

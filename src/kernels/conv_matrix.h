@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernels/conv_lanes.h"
+#include "kernels/conv_tiles.h"
 
 // Internal linkage is the point: each instruction set has its own. NOLINTBEGIN(misc-definitions-in-headers)
 namespace parley::kernels {
@@ -44,7 +45,7 @@ inline void multiply_tile(const MatrixCall& call, const float* weights, const fl
     for (std::size_t j = 0; j < Registers; ++j) weight[j] = load_register(weights + j * kRegister);
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
-      const FloatPart value = FloatPart{} + x[r * call.x_stride + input];
+      const FloatPart value = x[r * call.x_stride + input] - FloatPart{};  // x + 0 would be an addition, for -0
 #pragma GCC unroll 4
       for (std::size_t j = 0; j < Registers; ++j) sums[r][j] = fused(value, weight[j], sums[r][j]);
     }
@@ -61,16 +62,6 @@ inline void multiply_tile(const MatrixCall& call, const float* weights, const fl
   }
 }
 
-/// The last rows, fewer than a tile has.
-template <std::size_t Rows, std::size_t Registers>
-inline void multiply_rest(const MatrixCall& call, const float* weights, const float* bias, std::size_t row,
-                          std::size_t output) {
-  if constexpr (Rows > 0) {
-    if (call.rows - row == Rows) return multiply_tile<Rows, Registers>(call, weights, bias, row, output);
-    multiply_rest<Rows - 1, Registers>(call, weights, bias, row, output);
-  }
-}
-
 template <std::size_t Rows, std::size_t Registers>
 inline void multiply_blocks(const MatrixCall& call) {
   constexpr std::size_t kBlock = Registers * kRegister;
@@ -78,9 +69,9 @@ inline void multiply_blocks(const MatrixCall& call) {
   for (std::size_t output = 0; output < matrix.outputs; output += kBlock) {
     const float* weights = matrix.weights.data() + output * matrix.inputs;
     const float* bias = matrix.bias.data() + output;
-    std::size_t row = 0;
-    for (; row + Rows <= call.rows; row += Rows) multiply_tile<Rows, Registers>(call, weights, bias, row, output);
-    multiply_rest<Rows - 1, Registers>(call, weights, bias, row, output);
+    for_tiles<Rows>(0, call.rows, [&]<std::size_t Tile>(std::size_t row) {
+      multiply_tile<Tile, Registers>(call, weights, bias, row, output);
+    });
   }
 }
 

@@ -3,18 +3,19 @@
 #include "kernels/conv_matrix.h"
 #include "kernels/conv_pack.h"
 #include "kernels/conv_tables.h"
+#include "kernels/conv_tiles.h"
 
 namespace parley::kernels {
 namespace {
 
 constexpr std::size_t kTileOutputs = 4;
+constexpr std::size_t kRowsAtATime = 48;
 
 /// One row by four outputs. Products of words added in 32 bits are what compilers know an instruction for.
-inline void convolve_tile(const ConvCall& call, std::size_t row, std::size_t output) {
+inline void convolve_tile(const ConvCall& call, const std::int16_t* weights, std::size_t row, std::size_t output) {
   const PackedConv& conv = *call.conv;
   const std::size_t inputs = conv.shape.inputs;
   const std::size_t weights_per_output = conv.shape.taps * inputs;
-  const auto* weights = reinterpret_cast<const std::int16_t*>(conv.weights.data()) + output * weights_per_output;
   std::int32_t sums[kTileOutputs] = {};
   for (std::size_t tap = 0; tap < conv.shape.taps; ++tap) {
     const auto* x = reinterpret_cast<const Activation*>(call.in.values) + (row + tap * conv.shape.dilation) * inputs;
@@ -46,9 +47,10 @@ inline void convolve_tile(const ConvCall& call, std::size_t row, std::size_t out
 }
 
 void convolve(const ConvCall& call) {
-  for (std::size_t output = 0; output < call.conv->shape.outputs; output += kTileOutputs) {
-    for (std::size_t row = 0; row < call.rows; ++row) convolve_tile(call, row, output);
-  }
+  for_blocks<1, kRowsAtATime, kTileOutputs, std::int16_t>(
+      call, [&]<std::size_t>(const std::uint8_t* weights, std::size_t row, std::size_t output) {
+        convolve_tile(call, reinterpret_cast<const std::int16_t*>(weights), row, output);
+      });
 }
 
 void multiply_packed(const MatrixCall& call) { multiply_blocks<4, 2>(call); }
