@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
+SCRIPTS = SOURCE / "scripts" / "setup"
 DEFAULT = SOURCE / "setup" / "manifest.toml"
 REGISTRIES = ("pypi", "npm", "crate", "debian")
 KINDS = ("runtime", "model", "data", "client")
@@ -83,9 +84,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Export:
-    """A conversion that runs in the Python environment: script INPUT… OUTPUT_DIRECTORY."""
+    """A conversion that runs in the Python environment: script OWN… INPUT… OUTPUT_DIRECTORY."""
 
-    script: str
+    script: str  # a file, or a directory with __main__.py
+    own: tuple[str, ...]  # files and trees of the product itself, made before
     inputs: tuple[Member, ...]
     outputs: tuple[str, ...]
     size: int  # bytes, about
@@ -117,6 +119,11 @@ class Product:
         members = [part for file in self.files for part in file.parts] + list(self.licence_files)
         members += self.export.inputs if self.export else ()
         return list(dict.fromkeys([m.package for m in members] + [t.package for t in self.trees]))
+
+    @property
+    def paths(self) -> list[str]:
+        """Everything it has, relative to its directory."""
+        return [i.path for i in (*self.files, *self.trees, *self.links)] + list(self.export.outputs if self.export else ())
 
     @property
     def size(self) -> int:
@@ -160,7 +167,10 @@ def _product(entry: dict) -> Product:
     links = tuple(Link(**x) for x in entry.pop("links", []))
     export = entry.pop("export", None)
     if export:
-        export = Export(export["script"], _members(export["inputs"]), tuple(export["outputs"]), export["size"])
+        export = Export(
+            export["script"], tuple(export.get("own", [])), _members(export.get("inputs", [])),
+            tuple(export["outputs"]), export["size"],
+        )  # fmt: skip
     licence_files = _members(entry.pop("licence_files", []))
     return Product(files=files, trees=trees, links=links, export=export, licence_files=licence_files, **entry)
 
@@ -185,7 +195,13 @@ def _check(manifest: Manifest) -> None:
             need(package in manifest.packages, product.id, f"there is no package '{package}'")
         for item in (*product.files, *product.trees):
             need(bool(hexadecimal.fullmatch(item.sha256)), f"{product.id}/{item.path}", "sha256 is missing")
-        for path in [i.path for i in (*product.files, *product.trees, *product.links)]:
+        if product.export:
+            made = {item.path for item in (*product.files, *product.trees)}
+            need(bool(product.export.outputs), product.id, "its export has no outputs")
+            need((SCRIPTS / product.export.script).exists(), product.id, f"there is no script '{product.export.script}'")
+            for name in product.export.own:
+                need(name in made, product.id, f"its export takes '{name}', which it does not make")
+        for path in product.paths:
             need(not path.startswith("/") and ".." not in path.split("/"), product.id, f"'{path}' leaves its directory")
     for s in manifest.system:
         need(s.use in USES and bool(s.licence) and bool(s.purpose), s.name, "use, licence and purpose must be given")

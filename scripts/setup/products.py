@@ -11,10 +11,9 @@ from pathlib import Path
 
 from archives import read_members
 from files import Cache, is_intact, make_link, read_chunks, scratch_directory, sha256_of, tree_sha256, write_atomically
-from manifest import File, Manifest, Member, Product, Tree
+from manifest import SCRIPTS, File, Manifest, Member, Product, Tree
 from progress import Progress, SetupError, run
 
-SCRIPTS = Path(__file__).resolve().parent
 # An ONNX Runtime library serves headers up to its own version: 1.32 has API 32.
 ONNXRUNTIME_API = 32
 
@@ -84,10 +83,20 @@ class Workshop:
 
     def _recipe(self, product: Product) -> str:
         """Changes when the inputs, the conversion or its tools change: then it is done again."""
-        parts = [(SCRIPTS / product.export.script).read_text()]
+        script = SCRIPTS / product.export.script
+        sources = sorted(script.glob("*.py")) if script.is_dir() else [script]
+        parts = [path.read_text(encoding="utf-8") for path in sources]
+        parts += [self._hash_of_own(product, name) for name in product.export.own]
         parts += [self.manifest.packages[m.package].sha256 + m.name for m in product.export.inputs]
         parts += [p.sha256 for p in self.manifest.python_packages if p.name in ("numpy", "onnx", "onnxruntime")]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _hash_of_own(self, product: Product, name: str) -> str:
+        """Of one of the product's files or trees: what the manifest says, unless the user linked a file of their own there."""
+        path = self.root(product) / name
+        if path.is_symlink() and path.is_file():
+            return sha256_of(path)
+        return next(item.sha256 for item in (*product.files, *product.trees) if item.path == name)
 
     # -- making --------------------------------------------------------------------------------------------------------
 
@@ -143,7 +152,7 @@ class Workshop:
 
     def _run_export(self, product: Product, root: Path, progress: Progress) -> dict:
         with scratch_directory(self.cache.root, f"export-{product.id}") as scratch:
-            inputs = []
+            inputs = [root / name for name in product.export.own]
             for member in product.export.inputs:
                 inputs.append(scratch / member.name.rsplit("/", 1)[-1])
                 write_atomically(inputs[-1], self._member(member))
