@@ -4,6 +4,7 @@
     python3 scripts/setup all        everything that follows; what `make setup` runs
     python3 scripts/setup apt        Debian packages the system lacks (as root)
     python3 scripts/setup models     runtimes, models, recordings, Python environment
+    python3 scripts/setup bench      those, and the engines that `make bench` measures beside ours
     python3 scripts/setup status     what is there and what is missing; changes nothing
     python3 scripts/setup notices    writes THIRD_PARTY_NOTICES.md (--check: only says whether it is current)
 """
@@ -57,7 +58,7 @@ def show_status(manifest: Manifest, cache: Cache) -> int:
     lines = [("Debian packages", debian.missing_packages(manifest))]
     filled = environment.is_filled(manifest.python_packages, cache)
     lines.append(("Python environment", [] if filled else ["not complete"]))
-    for product in (p for p in manifest.products.values() if p.kind != "client"):
+    for product in (p for p in manifest.products.values() if p.kind not in ("client", "bench")):
         lines.append((product.title, [] if override.is_users_own(product, cache) else workshop.faults(product)))
     for title, faults in lines:
         print(f"{title:64} {'ok' if not faults else 'missing or damaged: ' + ', '.join(faults)}")
@@ -66,7 +67,7 @@ def show_status(manifest: Manifest, cache: Cache) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="setup", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["all", "apt", "models", "status", "notices"])
+    parser.add_argument("what", choices=["all", "apt", "models", "bench", "status", "notices"])
     parser.add_argument("--check", action="store_true", help="with notices: change nothing, fail if it is not current")
     arguments = parser.parse_args()
     began = time.monotonic()
@@ -86,8 +87,8 @@ def main() -> int:
         with alone(cache, progress):
             if arguments.what in ("all", "apt"):
                 set_up_system(manifest, cache, progress)
-            if arguments.what in ("all", "models"):
-                models.set_up(manifest, cache, progress)
+            if arguments.what in ("all", "models", "bench"):
+                models.set_up(manifest, cache, progress, bench=arguments.what == "bench")
     except (SetupError, manifests.ManifestError) as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

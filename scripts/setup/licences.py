@@ -12,7 +12,7 @@ from progress import Progress, SetupError
 
 def confirm(products: list[Product], cache: Cache, progress: Progress) -> None:
     """Shows the terms of models about to be made. On a terminal, asks once where `confirm` says so; PARLEY_YES=1 answers."""
-    models = [p for p in products if p.kind in ("model", "data")]
+    models = [p for p in products if p.kind in ("model", "data", "bench")]
     if not models:
         return
     progress.say("Models and recordings, and their terms (more in THIRD_PARTY_NOTICES.md):")

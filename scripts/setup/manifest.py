@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 SCRIPTS = SOURCE / "scripts" / "setup"
 DEFAULT = SOURCE / "setup" / "manifest.toml"
 REGISTRIES = ("pypi", "npm", "crate", "debian")
-KINDS = ("runtime", "model", "data", "client")
+KINDS = ("runtime", "model", "data", "client", "bench")
 USES = ("linked", "tool", "client", "server")
 
 

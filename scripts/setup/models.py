@@ -43,11 +43,11 @@ class Plan:
         return sum(p.size for p in self.absent) + made + (ENVIRONMENT_SIZE if self.fill_environment else 0)
 
 
-def plan(manifest: Manifest, cache: Cache, workshop: Workshop) -> Plan:
+def plan(manifest: Manifest, cache: Cache, workshop: Workshop, bench: bool = False) -> Plan:
     result = Plan(create_environment=not environment.has_pip(cache))
     result.fill_environment = not environment.is_filled(manifest.python_packages, cache)
     ours = [p for p in manifest.products.values() if not override.is_users_own(p, cache)]
-    result.products = [p for p in ours if p.kind != "client"]
+    result.products = [p for p in ours if p.kind != "client" and (bench or p.kind != "bench")]
     result.work = _faulty(result.products, workshop)
     _find_packages(result, manifest, cache)
     if registries.lacks_npm() and any(p.registry == "npm" for p in result.absent):
@@ -69,11 +69,12 @@ def _find_packages(result: Plan, manifest: Manifest, cache: Cache) -> None:
     result.absent = [p for i, p in needed.items() if i not in result.archives]
 
 
-def set_up(manifest: Manifest, cache: Cache, progress: Progress) -> None:
-    """Runtimes, models, recordings and the Python environment. SetupError with what to do when it cannot."""
+def set_up(manifest: Manifest, cache: Cache, progress: Progress, bench: bool = False) -> None:
+    """Runtimes, models, recordings and the Python environment; with `bench` also the engines that are measured beside ours.
+    SetupError with what to do when it cannot."""
     machine.check_python()
     workshop = Workshop(manifest, cache)
-    todo = plan(manifest, cache, workshop)
+    todo = plan(manifest, cache, workshop, bench)
     machine.check_disk(cache.root, todo.bytes_to_write)
     licences.confirm([product for product, _ in todo.work], cache, progress)
 

@@ -19,6 +19,13 @@ docs/decisions/0001-licences.md.
 This repository contains nobody else's code, models or recordings. Set-up fetches the following, by name, from the package
 registries where their authors or others published them; their licence texts are then in the cache, below `licences/`.
 """
+KINDS = {
+    "model": "Models",
+    "runtime": "Runtimes",
+    "data": "Recordings",
+    "bench": "Engines that the benchmark measures beside ours (`make bench`)",
+    "client": "Clients that fetch packages",
+}
 USES = {
     "linked": "Linked into parleyd and parley",
     "tool": "Build and test tools",
@@ -53,7 +60,7 @@ def _package(package: Package) -> tuple[str, ...]:
 
 def render(manifest: Manifest) -> str:
     parts = [INTRODUCTION]
-    for kind, title in (("model", "Models"), ("runtime", "Runtimes"), ("data", "Recordings"), ("client", "Clients that fetch packages")):
+    for kind, title in KINDS.items():
         parts.append(f"## {title}\n")
         parts += [_product(p, manifest) for p in manifest.products.values() if p.kind == kind]
     parts.append("## Packages that are fetched\n")
