@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -172,16 +173,31 @@ class Bench {
 
 int main(int argc, char** argv) {
   const std::filesystem::path out = argc > 1 ? argv[1] : "build/bench/conv.json";
-  nlohmann::json results = nlohmann::json::array();
+  std::vector<std::string> names;
+  std::vector<std::unique_ptr<Bench>> benches;
+  std::vector<std::vector<Measurement>> measurements;
   for (const Isa isa : kAllIsas) {
     if (!cpu_supports(isa)) continue;
-    Bench bench(conv_kernels_for(isa));
-    for (const Measurement& m : bench.measurements()) {
-      const double rate = measure(m);
-      results.push_back({{"kernels", to_string(isa)}, {"name", m.name}, {"unit", m.unit}, {"rate", rate}});
-      fmt::print("{:<9} {:<48} {:>7.1f} {}\n", to_string(isa), m.name, rate, m.unit);
-      std::fflush(stdout);
+    names.emplace_back(to_string(isa));
+    benches.push_back(std::make_unique<Bench>(conv_kernels_for(isa)));
+    measurements.push_back(benches.back()->measurements());
+  }
+
+  fmt::print("{:<48}", "one thread");
+  for (const std::string& name : names) fmt::print(" {:>9}", name);
+  fmt::print("\n");
+  nlohmann::json results = nlohmann::json::array();
+  for (std::size_t i = 0; i < measurements.front().size(); ++i) {
+    const Measurement& first = measurements.front()[i];
+    nlohmann::json rates;
+    fmt::print("{:<48}", first.name);
+    for (std::size_t set = 0; set < names.size(); ++set) {
+      rates[names[set]] = measure(measurements[set][i]);
+      fmt::print(" {:>9.1f}", rates[names[set]].get<double>());
     }
+    fmt::print(" {}\n", first.unit);
+    std::fflush(stdout);
+    results.push_back({{"name", first.name}, {"unit", first.unit}, {"rates", rates}});
   }
   std::filesystem::create_directories(out.has_parent_path() ? out.parent_path() : ".");
   std::ofstream(out) << nlohmann::json{{"kernels", results}}.dump(2) << '\n';

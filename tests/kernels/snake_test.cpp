@@ -37,7 +37,7 @@ struct Layer {
   /// What the kernels promise for sin², and single precision for the rest.
   double error_at(float x, std::size_t channel) const {
     const double size = std::abs(static_cast<double>(x) * gain[channel]) + std::abs(offset[channel]);
-    return (1.1e-6 + 1e-6 * alpha[channel] * size) / alpha[channel] + 3e-7 * size;
+    return (1.1e-6 + 2e-7 * alpha[channel] * size) / alpha[channel] + 3e-7 * size;
   }
 };
 
