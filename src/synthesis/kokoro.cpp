@@ -1,76 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "synthesis/kokoro.h"
 
-#include <atomic>
 #include <vector>
 
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include "base/paths.h"
-#include "synthesis/espeak.h"
-#include "synthesis/kokoro_model.h"
+#include "kernels/cpu_features.h"
+#include "synthesis/generator_pool.h"
+#include "synthesis/kokoro_front.h"
+#include "synthesis/kokoro_inputs.h"
 #include "synthesis/phonemes.h"
-#include "synthesis/speech_shape.h"
-#include "synthesis/text_for_speech.h"
-#include "synthesis/tokens.h"
-#include "voice/voice_library.h"
+#include "synthesis/statistics_store.h"
+#include "synthesis/voice_measurer.h"
+#include "synthesis/windowed_speech.h"
 
 namespace parley::synthesis {
 
+/// The store's thread uses the others, so it comes last and goes first.
 struct Kokoro::Parts {
-  KokoroModel model;
-  TokenTable tokens;
-  voice::VoiceLibrary voices;
+  KokoroText text;
+  KokoroFront front;
+  GeneratorPool generators;
+  mutable StatisticsStore statistics;
+
+  Parts(KokoroText t, KokoroFront f, std::shared_ptr<const vocoder::GeneratorWeights> weights,
+        const KokoroConfig& config)
+      : text(std::move(t)),
+        front(std::move(f)),
+        generators(weights, config.threads),
+        statistics(config.statistics, weights->checksum, {.norms = weights->fallback}, measure_with(config)) {}
+
+  StatisticsStore::Measure measure_with(const KokoroConfig& config) const {
+    if (!config.measure_voices) return nullptr;
+    return [this](const VoiceUse& use, const std::stop_token& stop) {
+      return synthesis::measure_voice(text, front, generators.weights(), use, stop);
+    };
+  }
 };
 
 namespace {
 
-using Runs = std::vector<std::vector<std::int64_t>>;
-
-// The graph takes 510 tokens, but its memory (400 MB for 19 s of speech, kept for the next run) and the wait for the
-// first sound grow with a run.
-constexpr std::size_t kRunTokens = 200;
-
-constexpr double kSlowest = 0.5;
-constexpr double kFastest = 2.0;
-
-// A phrase that was made ready: run after run gives its speech.
-class KokoroStream : public SpeechStream {
+/// A stream that keeps alive what it speaks with.
+class OwningSpeech : public SpeechStream {
  public:
-  KokoroStream(std::shared_ptr<const KokoroModel> model, std::shared_ptr<const voice::StylePack> voice, Runs runs,
-               float speed)
-      : model_(std::move(model)), voice_(std::move(voice)), runs_(std::move(runs)), speed_(speed) {}
+  OwningSpeech(std::shared_ptr<const void> parts, std::unique_ptr<SpeechStream> speech)
+      : parts_(std::move(parts)), speech_(std::move(speech)) {}
 
-  Result<std::vector<std::int16_t>> next() override {
-    if (cancelled_) return cancelled();
-    while (next_ < runs_.size()) {
-      const auto& tokens = runs_[next_++];
-      const auto samples = model_->run(tokens, voice_->row(tokens.size()), speed_, options_);
-      if (cancelled_) return cancelled();
-      if (!samples) return std::unexpected(samples.error());
-      auto speech = shape_speech(*samples, KokoroModel::kSampleRate);
-      if (!speech.empty()) return speech;
-    }
-    return std::vector<std::int16_t>();
-  }
-
-  void cancel() override {
-    cancelled_ = true;
-    options_.SetTerminate();
-  }
+  Result<std::vector<std::int16_t>> next() override { return speech_->next(); }
+  void cancel() override { speech_->cancel(); }
+  SpeechPosition position() const override { return speech_->position(); }
 
  private:
-  static std::unexpected<Error> cancelled() { return fail(ErrorCode::kCancelled, "the synthesis was cancelled"); }
-
-  const std::shared_ptr<const KokoroModel> model_;
-  const std::shared_ptr<const voice::StylePack> voice_;
-  const Runs runs_;
-  const float speed_;
-  std::size_t next_ = 0;
-  Ort::RunOptions options_;
-  std::atomic<bool> cancelled_{false};
+  const std::shared_ptr<const void> parts_;
+  const std::unique_ptr<SpeechStream> speech_;
 };
+
+std::unexpected<Error> missing_model(const Error& error) {
+  if (error.code != ErrorCode::kNotFound) return std::unexpected(error);
+  return fail(error.code, "{}: run `make models`, or name the models' directory", error.message);
+}
 
 }  // namespace
 
@@ -97,22 +87,17 @@ Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
   if (auto ok = wanted.validate(); !ok) return std::unexpected(ok.error());
   KokoroConfig config = wanted;
   if (config.directory.empty()) config.directory = default_model_directory() / "kokoro";
-  auto tokens = TokenTable::load(config.directory / "tokens.json");
-  if (!tokens) {
-    return fail(tokens.error().code, "{}: run `make models`, or name the models' directory", tokens.error().message);
-  }
-  auto voices = voice::VoiceLibrary::open(config.directory / "voices");
-  if (!voices) return std::unexpected(voices.error());
-  for (const auto& [code, voice] : config.voices) {
-    if (const auto pack = voices->find(voice); !pack) return std::unexpected(pack.error());
-    // Starts espeak-ng now, and not in the middle of a call.
-    if (const auto ipa = espeak_ipa("a", find_accent(Language::parse(code).value(), voice)->espeak_voice); !ipa)
-      return std::unexpected(ipa.error());
-  }
-  auto model = KokoroModel::load(config.directory / "kokoro.onnx", config.threads);
-  if (!model) return std::unexpected(model.error());
-  auto parts = std::make_shared<const Parts>(std::move(*model), std::move(*tokens), std::move(*voices));
-  spdlog::info("{}", config.to_string());
+  if (config.statistics.empty()) config.statistics = cache_directory() / "voice-statistics";
+  auto text = KokoroText::load(config.directory, config.voices);
+  if (!text) return std::unexpected(text.error());
+  const auto isa = kernels::choose_isa();
+  if (!isa) return std::unexpected(isa.error());
+  auto weights = vocoder::GeneratorWeights::load(config.directory / "generator.bin", *isa);
+  if (!weights) return missing_model(weights.error());
+  auto front = KokoroFront::load(config.directory / "front.onnx", config.threads);
+  if (!front) return missing_model(front.error());
+  auto parts = std::make_shared<const Parts>(std::move(*text), std::move(*front), std::move(*weights), config);
+  spdlog::info("{} kernels={}", config.to_string(), kernels::to_string(*isa));
   return std::shared_ptr<const Kokoro>(new Kokoro(std::move(config), std::move(parts)));
 }
 
@@ -121,40 +106,46 @@ Kokoro::Kokoro(KokoroConfig config, std::shared_ptr<const Parts> parts)
 
 Kokoro::~Kokoro() = default;
 
-bool Kokoro::supports(const Language& language) const { return find_accent(language, {}) != nullptr; }
+bool Kokoro::supports(const Language& language) const { return parts_->text.supports(language); }
 
-std::string Kokoro::default_voice(const Language& language) const {
-  const auto found = config_.voices.find(std::string(language.code()));
-  return found == config_.voices.end() ? std::string() : found->second;
-}
+std::string Kokoro::default_voice(const Language& language) const { return parts_->text.default_voice(language); }
 
 Result<std::unique_ptr<SpeechStream>> Kokoro::synthesize(const SynthesisRequest& request) const {
-  const Accent* accent = find_accent(request.language, request.voice);
-  if (accent == nullptr)
-    return fail(ErrorCode::kUnsupported, "Kokoro does not speak \"{}\", only en, pt, es, fr, it and hi",
-                request.language.code());
-  if (!(request.speed >= kSlowest && request.speed <= kFastest)) {
-    return fail(ErrorCode::kInvalid, "a speed of {} is not possible: choose {}…{}", request.speed, kSlowest, kFastest);
-  }
-  const auto voice = parts_->voices.find(request.voice);
-  if (!voice) return std::unexpected(voice.error());
-  const auto phonemes = to_phonemes(text_for_speech(request.phrase, request.language), *accent);
-  if (!phonemes) return std::unexpected(phonemes.error());
-  Runs runs;
-  for (const auto& part : split_phonemes(*phonemes, kRunTokens)) {
-    auto [ids, unknown] = parts_->tokens.ids(part);
-    if (unknown > 0) spdlog::debug("kokoro: {} unknown symbols skipped in \"{}\"", unknown, part);
-    if (!ids.empty()) runs.push_back(std::move(ids));
-  }
-  if (runs.empty()) return fail(ErrorCode::kInvalid, "there is nothing to pronounce in \"{}\"", request.phrase);
-  const std::shared_ptr<const KokoroModel> model(parts_, &parts_->model);
-  return std::make_unique<KokoroStream>(model, *voice, std::move(runs), static_cast<float>(request.speed));
+  auto phrase = parts_->text.prepare(request);
+  if (!phrase) return std::unexpected(phrase.error());
+  VoiceUse use{request.voice, request.language, phrase->voice};
+  return std::make_unique<OwningSpeech>(
+      parts_, std::make_unique<WindowedSpeech>(parts_->front, parts_->generators, parts_->statistics,
+                                               std::move(*phrase), std::move(use)));
 }
 
 Result<void> Kokoro::warm_up() const {
-  const std::vector<float> style(KokoroModel::kStyleSize, 0.0F);
-  const auto samples = parts_->model.run(parts_->tokens.ids("ˈaˈaˈa.").ids, style, 1.0F, Ort::RunOptions());
-  if (!samples) return std::unexpected(samples.error());
+  // A phrase of any voice pages everything in; the configured voices are looked up, so that they are measured by the
+  // time somebody calls.
+  const auto run = parts_->text.run("ˈaˈaˈa.");
+  const std::vector<float> style(kStyleSize, 0.0F);
+  const auto prosody = parts_->front.run(run.tokens, style, 1.0F, Ort::RunOptions());
+  if (!prosody) return std::unexpected(prosody.error());
+  auto generator = parts_->generators.take();
+  const vocoder::Stretch phrase = prosody->phrase();
+  const auto statistics = parts_->generators.weights()->fallback;
+  generator->run(phrase.part(0, std::min(phrase.frames(), generator->max_frames())),
+                 vocoder::Conditioning::of(statistics, prosody->style()));
+  parts_->generators.give_back(std::move(generator));
+  for (const auto& [code, voice] : config_.voices) {
+    auto pack = parts_->text.voice(voice);
+    if (!pack) return std::unexpected(pack.error());
+    parts_->statistics.find({voice, Language::parse(code).value(), std::move(*pack)});
+  }
+  return {};
+}
+
+Result<void> Kokoro::measure_voice(const std::string& voice, const Language& language) const {
+  auto pack = parts_->text.voice(voice);
+  if (!pack) return std::unexpected(pack.error());
+  if (!supports(language)) return fail(ErrorCode::kUnsupported, "Kokoro does not speak \"{}\"", language.code());
+  const auto measured = parts_->statistics.measure_now({voice, language, std::move(*pack)});
+  if (!measured) return std::unexpected(measured.error());
   return {};
 }
 

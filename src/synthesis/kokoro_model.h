@@ -16,14 +16,14 @@ namespace parley::synthesis {
 class KokoroModel {
  public:
   static constexpr int kSampleRate = 24000;
-  static constexpr std::size_t kStyleSize = 256;
 
   /// `threads`: inside one run. Errors: kNotFound, kInvalid (corrupt, or another model).
   static Result<KokoroModel> load(const std::filesystem::path& file, int threads);
 
   /// The speech of a phrase: mono, 24 kHz, full scale at ±1, sometimes louder. `tokens` at most 510, without the frame
   /// of zeros; `style` 256 values; `speed` 1.0 is the voice's own. `options` can end the run from another thread.
-  /// Errors: kInternal (the run failed or was ended, or gave no numbers).
+  /// Errors: kInvalid (too many tokens, a style that is no numbers), kInternal (the run failed or was ended, or gave no
+  /// numbers).
   Result<std::vector<float>> run(std::span<const std::int64_t> tokens, std::span<const float> style, float speed,
                                  const Ort::RunOptions& options) const;
 

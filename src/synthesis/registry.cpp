@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "synthesis/kokoro_whole.h"
+
 namespace parley::synthesis {
 namespace {
 
@@ -20,6 +22,10 @@ constexpr std::array kEngines = {
     Engine{"kokoro",
            [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> {
              return Kokoro::load(config.kokoro);
+           }},
+    Engine{"kokoro-whole",
+           [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> {
+             return KokoroWhole::load(config.kokoro);
            }},
 };
 

@@ -9,7 +9,7 @@
 
 namespace parley::synthesis {
 
-/// Which engine speaks, and what each one needs. Engines: "kokoro".
+/// Which engine speaks, and what each one needs. Engines: "kokoro", "kokoro-whole".
 struct SynthesisConfig {
   std::string engine = "kokoro";
   KokoroConfig kokoro;

@@ -18,14 +18,6 @@ std::size_t samples_in(int milliseconds, int rate) {
   return static_cast<std::size_t>(milliseconds) * static_cast<std::size_t>(rate) / 1000;
 }
 
-float mean_power(std::span<const float> samples) {
-  float sum = 0.0F;
-  for (const float sample : samples) sum += sample * sample;
-  return sum / static_cast<float>(samples.size());
-}
-
-std::size_t stretch_samples(int rate) { return static_cast<std::size_t>(rate) / kStretchesPerSecond; }
-
 std::vector<float> stretch_powers(std::span<const float> samples, int rate) {
   const std::size_t stretch = stretch_samples(rate);
   std::vector<float> powers;
@@ -35,9 +27,17 @@ std::vector<float> stretch_powers(std::span<const float> samples, int rate) {
   return powers;
 }
 
+}  // namespace
+
+float mean_power(std::span<const float> samples) {
+  float sum = 0.0F;
+  for (const float sample : samples) sum += sample * sample;
+  return sum / static_cast<float>(samples.size());
+}
+
 float power_ratio(float db) { return std::pow(10.0F, db / 10.0F); }
 
-}  // namespace
+std::size_t stretch_samples(int rate) { return static_cast<std::size_t>(rate) / kStretchesPerSecond; }
 
 std::span<const float> trim_silence(std::span<const float> samples, int rate, const SpeechShape& shape) {
   const std::size_t stretch = stretch_samples(rate);
@@ -54,10 +54,10 @@ std::span<const float> trim_silence(std::span<const float> samples, int rate, co
   return samples.subspan(begin, end - begin);
 }
 
-float level_gain(std::span<const float> samples, int rate, const SpeechShape& shape) {
+float speech_level(std::span<const float> samples, int rate) {
   const auto powers = stretch_powers(samples, rate);
   const float loudest = powers.empty() ? 0.0F : std::ranges::max(powers);
-  if (loudest < kSilentPower) return 1.0F;
+  if (loudest < kSilentPower) return 0.0F;
   float sum = 0.0F;
   int count = 0;
   for (const float power : powers) {
@@ -65,16 +65,23 @@ float level_gain(std::span<const float> samples, int rate, const SpeechShape& sh
     sum += power;
     ++count;
   }
-  const float level = sum / static_cast<float>(count);
+  return sum / static_cast<float>(count);
+}
+
+float gain_for_level(float level, const SpeechShape& shape) {
+  if (level < kSilentPower) return 1.0F;
   return std::sqrt(std::clamp(level, power_ratio(shape.quietest_db), power_ratio(shape.loudest_db)) / level);
 }
 
-void fade_ends(std::span<float> samples, int rate, const SpeechShape& shape) {
-  const std::size_t in = std::min(samples_in(shape.fade_in_ms, rate), samples.size());
-  for (std::size_t i = 0; i < in; ++i) samples[i] *= static_cast<float>(i) / static_cast<float>(in);
-  const std::size_t out = std::min(samples_in(shape.fade_out_ms, rate), samples.size());
-  for (std::size_t i = 0; i < out; ++i)
-    samples[samples.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(out);
+void fade_in(std::span<float> samples, int rate, const SpeechShape& shape) {
+  const std::size_t count = std::min(samples_in(shape.fade_in_ms, rate), samples.size());
+  for (std::size_t i = 0; i < count; ++i) samples[i] *= static_cast<float>(i) / static_cast<float>(count);
+}
+
+void fade_out(std::span<float> samples, int rate, const SpeechShape& shape) {
+  const std::size_t count = std::min(samples_in(shape.fade_out_ms, rate), samples.size());
+  for (std::size_t i = 0; i < count; ++i)
+    samples[samples.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(count);
 }
 
 float limit(float sample, float from) {
@@ -84,19 +91,23 @@ float limit(float sample, float from) {
   return std::copysign(from + room * std::tanh((magnitude - from) / room), sample);
 }
 
+std::vector<std::int16_t> to_pcm(std::span<const float> samples, float gain, const SpeechShape& shape) {
+  std::vector<std::int16_t> out(samples.size());
+  std::ranges::transform(samples, out.begin(), [&](float sample) {
+    return static_cast<std::int16_t>(std::lrint(limit(sample * gain, shape.limit_from) * 32767.0F));
+  });
+  return out;
+}
+
 std::vector<std::int16_t> shape_speech(std::span<const float> samples, int rate, const SpeechShape& shape) {
   const auto speech = trim_silence(samples, rate, shape);
   if (speech.empty()) return {};
   std::vector<float> faded(speech.begin(), speech.end());
-  fade_ends(faded, rate, shape);
-  const float gain = level_gain(faded, rate, shape);
-  const auto resampled = audio::resample<float, float>(faded, rate, audio::kSampleRate);
-  std::vector<std::int16_t> out(resampled.size());
+  fade_in(faded, rate, shape);
+  fade_out(faded, rate, shape);
+  const float gain = gain_for_level(speech_level(faded, rate), shape);
   // Limited after the resampler, whose filter overshoots.
-  std::ranges::transform(resampled, out.begin(), [&](float sample) {
-    return static_cast<std::int16_t>(std::lrint(limit(sample * gain, shape.limit_from) * 32767.0F));
-  });
-  return out;
+  return to_pcm(audio::resample<float, float>(faded, rate, audio::kSampleRate), gain, shape);
 }
 
 }  // namespace parley::synthesis

@@ -24,14 +24,31 @@ struct SpeechShape {
 /// The part of the samples that is speech with a little silence around it; empty when there is none. `rate` in Hz.
 std::span<const float> trim_silence(std::span<const float> samples, int rate, const SpeechShape& shape = {});
 
-/// Fades both ends in place.
-void fade_ends(std::span<float> samples, int rate, const SpeechShape& shape = {});
+/// Fades one end in place.
+void fade_in(std::span<float> samples, int rate, const SpeechShape& shape = {});
+void fade_out(std::span<float> samples, int rate, const SpeechShape& shape = {});
 
-/// The factor that brings the samples into the shape's range of levels; 1 for what is inside, and for silence.
-float level_gain(std::span<const float> samples, int rate, const SpeechShape& shape = {});
+/// Mean power where somebody speaks; 0 for silence.
+float speech_level(std::span<const float> samples, int rate);
+
+/// The factor that brings speech of this level (speech_level) into the shape's range; 1 for what is inside, and for
+/// silence.
+float gain_for_level(float level, const SpeechShape& shape = {});
+
+/// Mean of the squares. Precondition: not empty.
+float mean_power(std::span<const float> samples);
+
+/// What so many dB are as a ratio of powers.
+float power_ratio(float db);
+
+/// Samples in the 5 ms that speech is told from silence by.
+std::size_t stretch_samples(int rate);
 
 /// One sample, full scale at ±1, bent to stay below it: linear up to `from`, tanh above; no jump, no clipping.
 float limit(float sample, float from);
+
+/// Samples of full scale ±1 times `gain`, limited.
+std::vector<std::int16_t> to_pcm(std::span<const float> samples, float gain, const SpeechShape& shape = {});
 
 /// A phrase as an engine gives it, made ready for a leg: trimmed, faded, levelled, resampled and limited. s16, 16 kHz,
 /// mono; empty for silence.

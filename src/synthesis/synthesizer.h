@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/result.h"
 
@@ -19,7 +20,13 @@ struct SynthesisRequest {
   double speed = 1.0;  ///< 0.5…2.0; 1.0 is the voice's own pace.
 };
 
-/// Speech as it becomes ready. One inference thread at a time, except cancel().
+/// How far a stream has come.
+struct SpeechPosition {
+  milliseconds given{0};     ///< Speech that next() has given.
+  milliseconds expected{0};  ///< About how long all of it will be; 0 while nobody knows.
+};
+
+/// Speech as it becomes ready. One inference thread at a time, except where it says so.
 class SpeechStream {
  public:
   virtual ~SpeechStream() = default;
@@ -30,6 +37,9 @@ class SpeechStream {
 
   /// Makes next() stop as soon as it can. Any thread.
   virtual void cancel() = 0;
+
+  /// Any thread.
+  virtual SpeechPosition position() const = 0;
 };
 
 /// A speech synthesis engine with its model and voices loaded: shared, any thread.

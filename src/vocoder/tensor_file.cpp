@@ -98,7 +98,7 @@ Result<void> TensorFile::read(const TensorFileKind& kind, std::uint32_t version)
   if (header.count > kMaxTensors || bytes.size() < sizeof header + header.count * sizeof(DirectoryEntry))
     return damaged("has no room for its directory");
   if (crc_of(bytes.subspan(sizeof header)) != header.crc) return damaged("has a wrong checksum");
-
+  checksum_ = header.crc;
   for (std::size_t i = 0; i < header.count; ++i) {
     DirectoryEntry entry;
     std::memcpy(&entry, bytes.data() + sizeof header + i * sizeof entry, sizeof entry);

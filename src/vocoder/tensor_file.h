@@ -35,6 +35,9 @@ class TensorFile {
   Result<std::span<const std::int32_t>> ints(std::string_view name, const Shape& shape) const;
   Result<std::span<const std::uint8_t>> bytes(std::string_view name, const Shape& shape) const;
 
+  /// CRC-32 of everything after the header.
+  std::uint32_t checksum() const { return checksum_; }
+
   /// The shape of a tensor, for what the file decides itself. Errors: kInvalid (missing).
   Result<Shape> shape(std::string_view name) const;
 
@@ -53,6 +56,7 @@ class TensorFile {
 
   std::filesystem::path path_;
   MappedFile file_;
+  std::uint32_t checksum_ = 0;
   std::map<std::string, Entry, std::less<>> entries_;
 };
 

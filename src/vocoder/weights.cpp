@@ -125,6 +125,7 @@ Result<std::shared_ptr<const GeneratorWeights>> GeneratorWeights::load(const std
   const auto file = TensorFile::open(path, kWeightsKind, kWeightsVersion);
   if (!file) return std::unexpected(file.error());
   auto weights = std::make_shared<GeneratorWeights>();
+  weights->checksum = file->checksum();
   weights->kernels = &kernels::conv_kernels_for(isa);
   Reader read(*file);
   for (std::size_t i = 0; i < kStages.size(); ++i) read_stage(read, *weights->kernels, i, weights->stages[i]);

@@ -41,6 +41,7 @@ struct GeneratorWeights {
   /// version, or tensors of another shape).
   static Result<std::shared_ptr<const GeneratorWeights>> load(const std::filesystem::path& file, kernels::Isa isa);
 
+  std::uint32_t checksum = 0;  ///< Of the file, to tell models apart.
   const kernels::ConvKernels* kernels = nullptr;
   std::array<StageWeights, kStages.size()> stages;
   kernels::PackedMatrix post;

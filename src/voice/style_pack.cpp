@@ -6,11 +6,19 @@
 #include <cmath>
 #include <cstring>
 
+#include <boost/crc.hpp>
+
 #include "base/mapped_file.h"
 
 namespace parley::voice {
 
 static_assert(std::endian::native == std::endian::little, "style packs are little-endian and are copied as they are");
+
+StylePack::StylePack(std::vector<float> values) : values_(std::move(values)) {
+  boost::crc_32_type crc;
+  crc.process_bytes(values_.data(), values_.size() * sizeof(float));
+  checksum_ = crc.checksum();
+}
 
 Result<StylePack> StylePack::load(const std::filesystem::path& file) {
   const auto mapped = MappedFile::open(file);

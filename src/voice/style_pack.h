@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <utility>
@@ -26,9 +27,13 @@ class StylePack {
   /// The row for a phrase of so many tokens; longer phrases take the last row. 256 values.
   std::span<const float> row(std::size_t tokens) const;
 
+  /// CRC-32 of all values, to tell packs apart.
+  std::uint32_t checksum() const { return checksum_; }
+
  private:
-  explicit StylePack(std::vector<float> values) : values_(std::move(values)) {}
+  explicit StylePack(std::vector<float> values);
   std::vector<float> values_;
+  std::uint32_t checksum_;
 };
 
 }  // namespace parley::voice

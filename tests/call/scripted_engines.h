@@ -78,6 +78,7 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
         return script.speak(phrase, chunk++);
       }
       void cancel() override { cancelled = true; }
+      synthesis::SpeechPosition position() const override { return {}; }
       const Script& script;
       const std::string phrase;
       int chunk = 0;

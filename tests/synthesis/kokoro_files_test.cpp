@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <unistd.h>
 
+#include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "base/paths.h"
 #include "kokoro_engine.h"
@@ -20,7 +22,7 @@ class KokoroFilesTest : public ::testing::Test {
     std::string pattern = (std::filesystem::temp_directory_path() / "parley-kokoro-XXXXXX").string();
     directory_ = ::mkdtemp(pattern.data());
     std::filesystem::create_directory(directory_ / "voices");
-    for (const auto* file : {"kokoro.onnx", "tokens.json", "voices/af_heart.bin"}) {
+    for (const auto* file : {"front.onnx", "generator.bin", "tokens.json", "voices/af_heart.bin"}) {
       std::filesystem::create_symlink(default_model_directory() / "kokoro" / file, directory_ / file);
     }
   }
@@ -35,6 +37,7 @@ class KokoroFilesTest : public ::testing::Test {
     KokoroConfig config;
     config.directory = directory_;
     config.voices = {{"en", "af_heart"}};
+    config.measure_voices = false;
     return Kokoro::load(config);
   }
 
@@ -48,7 +51,7 @@ class KokoroFilesTest : public ::testing::Test {
 };
 
 TEST_F(KokoroFilesTest, EveryMissingFileIsNotFoundAndNamed) {
-  for (const auto* file : {"kokoro.onnx", "tokens.json", "voices/af_heart.bin"}) {
+  for (const auto* file : {"front.onnx", "generator.bin", "tokens.json", "voices/af_heart.bin"}) {
     const auto target = std::filesystem::read_symlink(directory_ / file);
     std::filesystem::remove(directory_ / file);
     const Error error = failure();
@@ -59,16 +62,47 @@ TEST_F(KokoroFilesTest, EveryMissingFileIsNotFoundAndNamed) {
 }
 
 TEST_F(KokoroFilesTest, ACorruptModelIsInvalid) {
-  replace("kokoro.onnx", "this is no model");
+  replace("front.onnx", "this is no model");
   EXPECT_EQ(failure().code, ErrorCode::kInvalid);
 }
 
 TEST_F(KokoroFilesTest, AnotherModelIsInvalid) {
-  std::filesystem::remove(directory_ / "kokoro.onnx");
-  std::filesystem::create_symlink(default_model_directory() / "silero_vad.onnx", directory_ / "kokoro.onnx");
+  std::filesystem::remove(directory_ / "front.onnx");
+  std::filesystem::create_symlink(default_model_directory() / "silero_vad.onnx", directory_ / "front.onnx");
   const Error error = failure();
   EXPECT_EQ(error.code, ErrorCode::kInvalid);
   EXPECT_NE(error.message.find("tokens"), std::string::npos) << error.message;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST_F(KokoroFilesTest, ATruncatedOrDamagedWeightFileIsInvalidAndNamed) {
+  const std::string whole = content_of(directory_ / "generator.bin");
+  std::string damaged = whole;
+  damaged[damaged.size() / 2] ^= 1;
+  for (const std::string_view content :
+       {std::string_view("this is no model, but it is longer than a header of 64 bytes is"),
+        std::string_view(whole).substr(0, 63), std::string_view(whole).substr(0, 5000),
+        std::string_view(whole).substr(0, whole.size() - 1), std::string_view(damaged)}) {
+    replace("generator.bin", content);
+    const Error error = failure();
+    EXPECT_EQ(error.code, ErrorCode::kInvalid);
+    EXPECT_NE(error.message.find("generator.bin"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("make models"), std::string::npos) << error.message;
+  }
+}
+
+TEST_F(KokoroFilesTest, AVoiceWithAValueThatIsNoNumberIsInvalid) {
+  std::string pack = content_of(directory_ / "voices/af_heart.bin");
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::memcpy(pack.data() + 1000, &nan, sizeof nan);
+  replace("voices/af_heart.bin", pack);
+  const Error error = failure();
+  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_NE(error.message.find("no number"), std::string::npos) << error.message;
 }
 
 TEST_F(KokoroFilesTest, ACorruptTokenTableIsInvalid) {

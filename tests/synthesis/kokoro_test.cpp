@@ -74,10 +74,31 @@ TEST_F(KokoroTest, AVoiceOfOneLanguageSpeaksAnother) {
   EXPECT_GT(seconds_of(*speech), 0.4);
 }
 
+constexpr std::string_view kLongSentence =
+    "I need to cancel my reservation because I am sick, and I would like to know what it costs to come a week later.";
+
+TEST_F(KokoroTest, SpeechComesInWindowsAndSaysHowFarItIs) {
+  const auto stream = engine_->synthesize({std::string(kLongSentence), language("en"), "af_heart"});
+  ASSERT_TRUE(stream) << stream.error().message;
+  EXPECT_EQ((*stream)->position().expected, 0ms);
+  std::vector<double> seconds;
+  double total = 0.0;
+  while (true) {
+    const auto chunk = (*stream)->next();
+    ASSERT_TRUE(chunk) << chunk.error().message;
+    if (chunk->empty()) break;
+    seconds.push_back(seconds_of(*chunk));
+    total += seconds.back();
+    EXPECT_NEAR(static_cast<double>((*stream)->position().given.count()), 1000 * total, 1.0);
+  }
+  ASSERT_GT(seconds.size(), 5U);
+  EXPECT_LT(seconds.front(), 0.25);
+  EXPECT_LT(std::ranges::max(seconds), 1.2);
+  EXPECT_NEAR(static_cast<double>((*stream)->position().expected.count()), 1000 * total, 400.0);
+}
+
 TEST_F(KokoroTest, CancellingEndsARunningPhraseSoon) {
-  const auto stream =
-      engine_->synthesize({"I need to cancel my reservation because I am sick, and I would like to know what it costs.",
-                           language("en"), "af_heart"});
+  const auto stream = engine_->synthesize({std::string(kLongSentence), language("en"), "af_heart"});
   ASSERT_TRUE(stream) << stream.error().message;
   SteadyClock::time_point cancelled_at;
   std::jthread canceller([&] {
@@ -85,7 +106,7 @@ TEST_F(KokoroTest, CancellingEndsARunningPhraseSoon) {
     cancelled_at = SteadyClock::now();
     (*stream)->cancel();
   });
-  const auto speech = (*stream)->next();
+  const auto speech = drain(**stream);
   const double waited = elapsed_ms(cancelled_at);
   ASSERT_FALSE(speech);
   EXPECT_EQ(speech.error().code, ErrorCode::kCancelled);

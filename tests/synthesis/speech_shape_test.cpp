@@ -24,6 +24,8 @@ std::vector<float> tone(int lead, int length, int tail, float level = 0.5F) {
 
 double milliseconds_of(std::size_t samples, int rate) { return 1000.0 * static_cast<double>(samples) / rate; }
 
+float level_gain(std::span<const float> samples, int rate) { return gain_for_level(speech_level(samples, rate)); }
+
 TEST(TrimSilence, KeepsALittleBeforeAndAfterTheSpeech) {
   const auto samples = tone(300, 400, 500);
   const auto speech = trim_silence(samples, kRate);
@@ -60,13 +62,15 @@ TEST(TrimSilence, SilenceAndNothingGiveNothing) {
 
 TEST(FadeEnds, BeginsAndEndsAtZero) {
   std::vector<float> samples(4800, 1.0F);
-  fade_ends(samples, kRate);
+  fade_in(samples, kRate);
+  fade_out(samples, kRate);
   EXPECT_EQ(samples.front(), 0.0F);
   EXPECT_EQ(samples.back(), 0.0F);
   EXPECT_EQ(samples[5 * kRate / 1000], 1.0F);
   EXPECT_EQ(samples[samples.size() - 1 - 10 * kRate / 1000], 1.0F);
   std::vector<float> shortest(3, 1.0F);
-  fade_ends(shortest, kRate);
+  fade_in(shortest, kRate);
+  fade_out(shortest, kRate);
   EXPECT_LE(shortest[1], 1.0F);
 }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "synthesis/kokoro_text.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "synthesis/espeak.h"
+#include "synthesis/phonemes.h"
+#include "synthesis/text_for_speech.h"
+
+namespace parley::synthesis {
+namespace {
+
+// The graphs take 510 tokens, but their memory (400 MB for 19 s of speech, kept for the next run) and the wait for the
+// first sound grow with a run.
+constexpr std::size_t kRunTokens = 200;
+
+constexpr double kSlowest = 0.5;
+constexpr double kFastest = 2.0;
+
+}  // namespace
+
+Result<KokoroText> KokoroText::load(const std::filesystem::path& directory, const DefaultVoices& defaults) {
+  auto tokens = TokenTable::load(directory / "tokens.json");
+  if (!tokens) {
+    return fail(tokens.error().code, "{}: run `make models`, or name the models' directory", tokens.error().message);
+  }
+  auto voices = voice::VoiceLibrary::open(directory / "voices");
+  if (!voices) return std::unexpected(voices.error());
+  for (const auto& [code, voice] : defaults) {
+    if (const auto pack = voices->find(voice); !pack) return std::unexpected(pack.error());
+    // Starts espeak-ng now, and not in the middle of a call.
+    if (const auto ipa = espeak_ipa("a", find_accent(Language::parse(code).value(), voice)->espeak_voice); !ipa)
+      return std::unexpected(ipa.error());
+  }
+  return KokoroText(std::move(*tokens), std::move(*voices), defaults);
+}
+
+KokoroText::KokoroText(TokenTable tokens, voice::VoiceLibrary voices, DefaultVoices defaults)
+    : tokens_(std::move(tokens)),
+      marks_(tokens_.ids(";:,.!?…—").ids),
+      voices_(std::move(voices)),
+      defaults_(std::move(defaults)) {}
+
+bool KokoroText::supports(const Language& language) const { return find_accent(language, {}) != nullptr; }
+
+std::string KokoroText::default_voice(const Language& language) const {
+  const auto found = defaults_.find(std::string(language.code()));
+  return found == defaults_.end() ? std::string() : found->second;
+}
+
+Result<KokoroPhrase> KokoroText::prepare(const SynthesisRequest& request) const {
+  const Accent* accent = find_accent(request.language, request.voice);
+  if (accent == nullptr)
+    return fail(ErrorCode::kUnsupported, "Kokoro does not speak \"{}\", only en, pt, es, fr, it and hi",
+                request.language.code());
+  if (!(request.speed >= kSlowest && request.speed <= kFastest)) {
+    return fail(ErrorCode::kInvalid, "a speed of {} is not possible: choose {}…{}", request.speed, kSlowest, kFastest);
+  }
+  const auto voice = voices_.find(request.voice);
+  if (!voice) return std::unexpected(voice.error());
+  const auto phonemes = to_phonemes(text_for_speech(request.phrase, request.language), *accent);
+  if (!phonemes) return std::unexpected(phonemes.error());
+  KokoroPhrase phrase{.voice = *voice, .speed = static_cast<float>(request.speed)};
+  for (const auto& part : split_phonemes(*phonemes, kRunTokens)) {
+    if (auto tokens = run(part); !tokens.tokens.empty()) phrase.runs.push_back(std::move(tokens));
+  }
+  if (phrase.runs.empty()) return fail(ErrorCode::kInvalid, "there is nothing to pronounce in \"{}\"", request.phrase);
+  return phrase;
+}
+
+KokoroRun KokoroText::run(std::string_view phonemes) const {
+  auto [ids, unknown] = tokens_.ids(phonemes);
+  if (unknown > 0) spdlog::debug("kokoro: {} unknown symbols skipped in \"{}\"", unknown, phonemes);
+  const auto is_mark = [this](std::int64_t id) { return std::ranges::find(marks_, id) != marks_.end(); };
+  const auto marks = std::ranges::find_if_not(ids.rbegin(), ids.rend(), is_mark) - ids.rbegin();
+  return {std::move(ids), static_cast<std::size_t>(marks)};
+}
+
+}  // namespace parley::synthesis

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "synthesis/statistics_store.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fmt/std.h>
+#include <spdlog/spdlog.h>
+
+namespace parley::synthesis {
+
+StatisticsStore::StatisticsStore(std::filesystem::path directory, std::uint32_t generator, VoiceStatistics fallback,
+                                 Measure measure)
+    : directory_(std::move(directory)),
+      generator_(generator),
+      fallback_(std::make_shared<const VoiceStatistics>(std::move(fallback))),
+      measure_(std::move(measure)) {
+  if (measure_) thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
+}
+
+StatisticsStore::~StatisticsStore() = default;
+
+std::filesystem::path StatisticsStore::file_of(const VoiceUse& use) const {
+  return directory_ / fmt::format("{}-{}.stats", use.voice, use.language.code());
+}
+
+StatisticsKey StatisticsStore::key_of(const VoiceUse& use) const { return {use.pack->checksum(), generator_}; }
+
+std::shared_ptr<const VoiceStatistics> StatisticsStore::find(const VoiceUse& use) {
+  if (auto statistics = known(use)) return statistics;
+  const std::lock_guard lock(mutex_);
+  if (measure_ && asked_.emplace(use.voice, use.language.code()).second) {
+    queue_.push_back(use);
+    wake_.notify_one();
+  }
+  return fallback_;
+}
+
+/// From memory, or the file; null when neither has it.
+std::shared_ptr<const VoiceStatistics> StatisticsStore::known(const VoiceUse& use) {
+  const Key key(use.voice, use.language.code());
+  const std::lock_guard lock(mutex_);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  if (directory_.empty() || asked_.contains(key)) return nullptr;
+  auto loaded = load_voice_statistics(file_of(use), key_of(use));
+  if (!loaded) {
+    if (loaded.error().code != ErrorCode::kNotFound) spdlog::warn("kokoro: {}", loaded.error().message);
+    return nullptr;
+  }
+  return known_[key] = std::make_shared<const VoiceStatistics>(std::move(*loaded));
+}
+
+Result<std::shared_ptr<const VoiceStatistics>> StatisticsStore::measure_now(const VoiceUse& use) {
+  if (auto statistics = known(use)) return statistics;
+  if (!measure_) return fallback_;
+  return measure(use, std::stop_token());
+}
+
+Result<std::shared_ptr<const VoiceStatistics>> StatisticsStore::measure(const VoiceUse& use,
+                                                                        const std::stop_token& stop) {
+  auto measured = measure_(use, stop);
+  if (!measured) return std::unexpected(measured.error());
+  const auto statistics = std::make_shared<const VoiceStatistics>(std::move(*measured));
+  if (!directory_.empty()) {
+    if (auto saved = save_voice_statistics(file_of(use), *statistics, key_of(use)); !saved)
+      spdlog::warn("kokoro: {}; it will be measured again", saved.error().message);
+  }
+  const std::lock_guard lock(mutex_);
+  known_[{use.voice, std::string(use.language.code())}] = statistics;
+  return statistics;
+}
+
+void StatisticsStore::serve(const std::stop_token& stop) {
+  // Calls come first: this thread gets what they leave.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+  while (true) {
+    VoiceUse use;
+    {
+      std::unique_lock lock(mutex_);
+      if (!wake_.wait(lock, stop, [this] { return !queue_.empty(); })) return;
+      use = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    if (const auto measured = measure(use, stop); measured) {
+      spdlog::debug("kokoro: measured {} speaking {}", use.voice, use.language.code());
+    } else if (!stop.stop_requested()) {
+      spdlog::warn("kokoro: {} speaking {} could not be measured and keeps the average of all voices: {}", use.voice,
+                   use.language.code(), measured.error().message);
+    }
+    if (stop.stop_requested()) return;
+  }
+}
+
+}  // namespace parley::synthesis
