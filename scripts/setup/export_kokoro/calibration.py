@@ -41,6 +41,7 @@ PROVED = ("af_heart", "pm_alex")  # whose phrases the proof takes
 def session(model: str | bytes) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.x64quantprecision", "1")  # see matmul_convs.py
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """front.onnx: Kokoro up to its waveform generator, with outputs as the generator wants them.
 
-Everything but the STFT of the harmonic source is the original's nodes. ONNX Runtime's STFT takes 39 ms for 3.8 s of speech; a
-convolution with 22 channels of 20 taps, 5 apart, does the same in 1 ms. The two round differently, which matters where the
-graph takes the phase of a value that is nothing but rounding. Two things keep those phases:
+Everything but two things is the original's nodes. Its integer convolutions become matrix products (matmul_convs.py; the same
+bits, in half the time). And the STFT of the harmonic source becomes a convolution: ONNX Runtime's STFT takes 39 ms for 3.8 s
+of speech; a convolution with 22 channels of 20 taps, 5 apart, does the same in 1 ms. These two round differently, which
+matters where the graph takes the phase of a value that is nothing but rounding. Two things keep those phases:
 
 - In unvoiced stretches the source is one constant. The convolution hears the source without it, and has the STFT's own answer
   to it as its bias: unvoiced stretches come out bit for bit.
@@ -12,6 +13,7 @@ graph takes the phase of a value that is nothing but rounding. Two things keep t
 """
 from __future__ import annotations
 
+import matmul_convs
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -122,6 +124,7 @@ def build(graph: Graph, convs: list[NormedConv]) -> onnx.ModelProto:
     raw = [FEATURES, HARMONICS, DURATIONS, *(c.gamma for c in convs), *(c.beta for c in convs)]
     model = graph.cut({name: TensorProto.FLOAT for name in raw})
     replace_stft(model)
+    matmul_convs.replace_convs(model)
     edit = Editor(model)
     edit.constant("front/first", np.array([0], np.int64))
     edit.constant("front/row", np.array([-1], np.int64))
