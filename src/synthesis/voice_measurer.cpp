@@ -71,7 +71,7 @@ Result<VoiceStatistics> measure_voice(const KokoroText& text, const KokoroFront&
       const std::size_t length = prosody->phrase().frames();
       vocoder::Generator generator(weights, length);
       vocoder::NormStatistics observed;
-      const auto sound = generator.run_measuring(prosody->phrase(), prosody->style(), &observed);
+      const auto sound = generator.run_measuring(prosody->phrase(), prosody->style(), observed);
       average.add(observed, length);
       level += static_cast<double>(speech_level(sound, vocoder::kSampleRate)) * static_cast<double>(length);
       frames += static_cast<double>(length);

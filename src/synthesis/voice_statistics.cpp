@@ -11,7 +11,6 @@
 namespace parley::synthesis {
 namespace {
 
-using vocoder::kConvs;
 using vocoder::kNormChannels;
 using vocoder::NamedTensor;
 using vocoder::TensorFile;
@@ -27,11 +26,9 @@ Result<VoiceStatistics> load_voice_statistics(const std::filesystem::path& path,
   const auto measured_on = file->ints("key", {2});
   const auto mean = file->floats("mean", {kNormChannels});
   const auto variance = file->floats("variance", {kNormChannels});
-  const auto low = file->floats("low", {kConvs});
-  const auto high = file->floats("high", {kConvs});
   const auto level = file->floats("level", {1});
   if (!measured_on) return std::unexpected(measured_on.error());
-  for (const auto* part : {&mean, &variance, &low, &high, &level}) {
+  for (const auto* part : {&mean, &variance, &level}) {
     if (!*part) return std::unexpected(part->error());
   }
   if (std::bit_cast<StatisticsKey>(std::array{(*measured_on)[0], (*measured_on)[1]}) != key)
@@ -41,7 +38,6 @@ Result<VoiceStatistics> load_voice_statistics(const std::filesystem::path& path,
   VoiceStatistics statistics{.level = (*level)[0]};
   statistics.norms.mean.assign(mean->begin(), mean->end());
   statistics.norms.variance.assign(variance->begin(), variance->end());
-  for (std::size_t i = 0; i < kConvs; ++i) statistics.norms.ranges[i] = {(*low)[i], (*high)[i]};
   return statistics;
 }
 
@@ -50,18 +46,10 @@ Result<void> save_voice_statistics(const std::filesystem::path& path, const Voic
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);  // what it failed at, writing says
   const auto measured_on = std::bit_cast<std::array<std::int32_t, 2>>(key);
-  std::array<float, kConvs> low;
-  std::array<float, kConvs> high;
-  for (std::size_t i = 0; i < kConvs; ++i) {
-    low[i] = statistics.norms.ranges[i].low;
-    high[i] = statistics.norms.ranges[i].high;
-  }
   const std::array tensors{
       NamedTensor{"key", {2}, std::span<const std::int32_t>(measured_on)},
       NamedTensor{"mean", {kNormChannels}, std::span<const float>(statistics.norms.mean)},
       NamedTensor{"variance", {kNormChannels}, std::span<const float>(statistics.norms.variance)},
-      NamedTensor{"low", {kConvs}, std::span<const float>(low)},
-      NamedTensor{"high", {kConvs}, std::span<const float>(high)},
       NamedTensor{"level", {1}, std::span<const float>(&statistics.level, 1)},
   };
   return vocoder::write_tensor_file(path, kKind, kVersion, tensors);

@@ -55,17 +55,22 @@ Stretch Stretch::part(std::size_t begin, std::size_t end) const {
 
 class Generator::Run {
  public:
-  Run(Generator& generator, const Stretch& stretch, const Conditioning* fixed, const StyleAffine* style,
-      NormStatistics* observed)
+  Run(Generator& generator, const Stretch& stretch, const Conditioning& conditioning)
       : weights_(*generator.weights_),
         kernels_(*generator.weights_->kernels),
         memory_(generator.memory_),
         crew_(generator.crew_),
+        ranges_(generator.ranges_),
         stretch_(stretch),
-        conditioning_(fixed != nullptr ? *fixed : generator.measured_),
-        measured_(fixed != nullptr ? nullptr : &generator.measured_),
-        style_(style),
-        observed_(observed) {}
+        conditioning_(conditioning) {}
+
+  /// Norms are measured; the conditioning follows from that.
+  Run(Generator& generator, const Stretch& stretch, const StyleAffine& style, NormStatistics& observed)
+      : Run(generator, stretch, generator.measured_) {
+    measured_ = &generator.measured_;
+    style_ = &style;
+    observed_ = &observed;
+  }
 
   void work(int member) {
     prepare(member);
@@ -171,8 +176,9 @@ class Generator::Run {
     const kernels::Snake snake{conditioning_.gain.data() + norm_offset(norm),
                                conditioning_.offset.data() + norm_offset(norm), weights.alpha.data(),
                                weights.inverse_alpha.data()};
-    if (measured_ != nullptr) measure(norm, in, rows, snake, member);
-    const kernels::Quantisation quantisation = conditioning_.quantisation[norm];
+    if (measured_ != nullptr) measure(norm, in, rows, member);
+    const kernels::Quantisation quantisation =
+        agree_on_range(kernels_.snake_range(in + part.begin * channels, part.size(), channels, snake), member);
     kernels_.snake_quantise(in + part.begin * channels, part.size(), channels, snake, quantisation,
                             activations(norm, padding + part.begin, channels));
     if (member == 0) {
@@ -196,29 +202,35 @@ class Generator::Run {
             memory_.activation_sums.data() + set * (memory_.activation_sums.size() / 2) + row};
   }
 
-  void measure(std::size_t norm, const float* in, std::size_t rows, const kernels::Snake& snake, int member) {
+  /// What covers every member's range: the stretch's own, as the graph has it, since a range that fits all phrases
+  /// would be coarser.
+  kernels::Quantisation agree_on_range(kernels::Range own_range, int member) {
+    ranges_[static_cast<std::size_t>(member)] = own_range;
+    crew_.meet();
+    for (const auto& range : ranges_) {
+      own_range.low = std::min(own_range.low, range.low);
+      own_range.high = std::max(own_range.high, range.high);
+    }
+    return kernels::quantisation_for(own_range.low, own_range.high);
+  }
+
+  /// Makes the norm's affine of the stretch's own mean and variance.
+  void measure(std::size_t norm, const float* in, std::size_t rows, int member) {
     crew_.meet();
     if (member == 0) {
       const std::size_t channels = norm_channels(norm);
       std::array<double, 256> sums{};
       std::array<double, 256> squares{};
       kernels_.add_moments(in, rows, channels, sums.data(), squares.data());
-      std::array<float, 256> mean;
-      std::array<float, 256> variance;
+      const auto at = [norm](std::vector<float>& row) { return std::span(row).subspan(norm_offset(norm)); };
+      const std::span<float> mean = at(observed_->mean);
+      const std::span<float> variance = at(observed_->variance);
       for (std::size_t c = 0; c < channels; ++c) {
         const double m = sums[c] / static_cast<double>(rows);
         mean[c] = static_cast<float>(m);
         variance[c] = static_cast<float>(std::max(0.0, squares[c] / static_cast<double>(rows) - m * m));
       }
       measured_->set_norm(norm, mean, variance, *style_);
-      const kernels::Range range = kernels_.snake_range(in, rows, channels, snake);
-      measured_->quantisation[norm] = kernels::quantisation_for(range.low, range.high);
-      if (observed_ != nullptr) {
-        std::copy_n(mean.begin(), channels, observed_->mean.begin() + static_cast<std::ptrdiff_t>(norm_offset(norm)));
-        std::copy_n(variance.begin(), channels,
-                    observed_->variance.begin() + static_cast<std::ptrdiff_t>(norm_offset(norm)));
-        observed_->ranges[norm] = range;
-      }
     }
     crew_.meet();
   }
@@ -265,17 +277,21 @@ class Generator::Run {
   const kernels::ConvKernels& kernels_;
   Memory& memory_;
   Crew& crew_;
+  std::vector<kernels::Range>& ranges_;
   const Stretch& stretch_;
   const Conditioning& conditioning_;
-  Conditioning* measured_;  ///< Null unless norms are measured.
-  const StyleAffine* style_;
-  NormStatistics* observed_;
+  Conditioning* measured_ = nullptr;  ///< Null unless norms are measured, and so the next two.
+  const StyleAffine* style_ = nullptr;
+  NormStatistics* observed_ = nullptr;
 };
 
 // --- The generator.
 
 Generator::Generator(std::shared_ptr<const GeneratorWeights> weights, std::size_t max_frames, int threads)
-    : weights_(std::move(weights)), max_frames_(max_frames), crew_(threads) {
+    : weights_(std::move(weights)),
+      max_frames_(max_frames),
+      ranges_(static_cast<std::size_t>(threads)),
+      crew_(threads) {
   const std::size_t rows = stage_rows(1, max_frames);
   const std::size_t values = std::max(stage_rows(0, max_frames) * kStages[0].channels, rows * kStages[1].channels);
   memory_.features.resize((max_frames + 2) * kFeatureChannels);
@@ -294,21 +310,24 @@ Generator::Generator(std::shared_ptr<const GeneratorWeights> weights, std::size_
 }
 
 std::span<const float> Generator::run(const Stretch& stretch, const Conditioning& conditioning) {
-  return start(stretch, &conditioning, nullptr, nullptr);
+  check(stretch);
+  return start(Run(*this, stretch, conditioning), stretch.frames());
 }
 
 std::span<const float> Generator::run_measuring(const Stretch& stretch, const StyleAffine& style,
-                                                NormStatistics* observed) {
-  return start(stretch, nullptr, &style, observed);
+                                                NormStatistics& observed) {
+  check(stretch);
+  return start(Run(*this, stretch, style, observed), stretch.frames());
 }
 
-std::span<const float> Generator::start(const Stretch& stretch, const Conditioning* fixed, const StyleAffine* style,
-                                        NormStatistics* observed) {
+void Generator::check(const Stretch& stretch) const {
   const std::size_t frames = stretch.frames();
   if (frames == 0 || frames > max_frames_ || stretch.features.size() != frames * kFeatureChannels ||
       stretch.harmonics.size() != (frames * kFrameHarmonics + 1) * kHarmonicChannels)
     throw std::logic_error("Generator: a stretch of the wrong size");
-  Run run(*this, stretch, fixed, style, observed);
+}
+
+std::span<const float> Generator::start(Run run, std::size_t frames) {
   crew_.run([&run](int member) { run.work(member); });
   return std::span(memory_.samples).first(frames * kFrameSamples);
 }

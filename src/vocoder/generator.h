@@ -37,9 +37,9 @@ class Generator {
   /// size (std::logic_error otherwise).
   std::span<const float> run(const Stretch& stretch, const Conditioning& conditioning);
 
-  /// The same with the norms' statistics and ranges measured on the stretch itself, as the model was trained: for whole
-  /// phrases. `observed` gets what was measured, unless it is null.
-  std::span<const float> run_measuring(const Stretch& stretch, const StyleAffine& style, NormStatistics* observed);
+  /// The same with the norms' statistics measured on the stretch itself, as the model was trained: for whole phrases.
+  /// `observed` gets what was measured.
+  std::span<const float> run_measuring(const Stretch& stretch, const StyleAffine& style, NormStatistics& observed);
 
  private:
   class Run;  ///< What every member of the crew does in one run.
@@ -60,13 +60,14 @@ class Generator {
     AlignedVector<float> samples;
   };
 
-  std::span<const float> start(const Stretch& stretch, const Conditioning* fixed, const StyleAffine* style,
-                               NormStatistics* observed);
+  std::span<const float> start(Run run, std::size_t frames);
+  void check(const Stretch& stretch) const;
 
   const std::shared_ptr<const GeneratorWeights> weights_;
   const std::size_t max_frames_;
   Memory memory_;
   Conditioning measured_;
+  std::vector<kernels::Range> ranges_;  ///< Each member's, of the activations about to be quantised.
   Crew crew_;
 };
 

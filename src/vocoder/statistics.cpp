@@ -26,7 +26,6 @@ Conditioning Conditioning::of(const NormStatistics& statistics, const StyleAffin
     const std::size_t begin = norm_offset(norm);
     result.set_norm(norm, std::span(statistics.mean).subspan(begin, norm_channels(norm)),
                     std::span(statistics.variance).subspan(begin, norm_channels(norm)), style);
-    result.quantisation[norm] = kernels::quantisation_for(statistics.ranges[norm].low, statistics.ranges[norm].high);
   }
   return result;
 }
@@ -37,10 +36,6 @@ void StatisticsAverage::add(const NormStatistics& phrase, std::size_t frames) {
     mean_[c] += weight * static_cast<double>(phrase.mean[c]);
     variance_[c] += weight * static_cast<double>(phrase.variance[c]);
   }
-  for (std::size_t i = 0; i < kConvs; ++i) {
-    ranges_[i].low = std::min(ranges_[i].low, phrase.ranges[i].low);
-    ranges_[i].high = std::max(ranges_[i].high, phrase.ranges[i].high);
-  }
   frames_ += weight;
 }
 
@@ -50,7 +45,6 @@ NormStatistics StatisticsAverage::average() const {
     result.mean[c] = static_cast<float>(mean_[c] / frames_);
     result.variance[c] = static_cast<float>(variance_[c] / frames_);
   }
-  result.ranges = ranges_;
   return result;
 }
 

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/aligned.h"
-#include "kernels/conv.h"
 #include "vocoder/architecture.h"
 
 namespace parley::vocoder {
@@ -18,7 +15,6 @@ namespace parley::vocoder {
 struct NormStatistics {
   std::vector<float> mean = std::vector<float>(kNormChannels);
   std::vector<float> variance = std::vector<float>(kNormChannels, 1.0F);
-  std::array<kernels::Range, kConvs> ranges{};  ///< Of each convolution's input, which is quantised.
 };
 
 /// A style's scale and shift of the normalised values, one a channel of every norm (kNormChannels each).
@@ -27,12 +23,11 @@ struct StyleAffine {
   std::span<const float> beta;
 };
 
-/// Norms and ranges of one phrase, ready for the generator: normalisation and style have become one affine,
+/// The norms of one phrase, ready for the generator: normalisation and style have become one affine,
 /// gain = γ / √(variance + ε), offset = β - mean · gain.
 struct Conditioning {
   AlignedVector<float> gain = AlignedVector<float>(kNormChannels);
   AlignedVector<float> offset = AlignedVector<float>(kNormChannels);
-  std::array<kernels::Quantisation, kConvs> quantisation{};
 
   static Conditioning of(const NormStatistics& statistics, const StyleAffine& style);
 
@@ -41,7 +36,7 @@ struct Conditioning {
                 const StyleAffine& style);
 };
 
-/// Statistics of several phrases, weighted by their length; ranges are the widest.
+/// Statistics of several phrases, weighted by their length.
 class StatisticsAverage {
  public:
   void add(const NormStatistics& phrase, std::size_t frames);
@@ -52,7 +47,6 @@ class StatisticsAverage {
  private:
   std::vector<double> mean_ = std::vector<double>(kNormChannels);
   std::vector<double> variance_ = std::vector<double>(kNormChannels);
-  std::array<kernels::Range, kConvs> ranges_{};
   double frames_ = 0.0;
 };
 

@@ -108,14 +108,11 @@ void read_stage(Reader& read, const ConvKernels& kernels, std::size_t index, Sta
 void read_fallback(Reader& read, NormStatistics& out) {
   const auto mean = read.floats("fallback.mean", {kNormChannels});
   const auto variance = read.floats("fallback.variance", {kNormChannels});
-  const auto low = read.floats("fallback.low", {kConvs});
-  const auto high = read.floats("fallback.high", {kConvs});
   if (read.failed()) return;
   if (std::ranges::any_of(variance, [](float value) { return value < 0.0F; }))
     return read.refuse("a variance is negative");
   out.mean.assign(mean.begin(), mean.end());
   out.variance.assign(variance.begin(), variance.end());
-  for (std::size_t i = 0; i < kConvs; ++i) out.ranges[i] = {low[i], high[i]};
 }
 
 }  // namespace
