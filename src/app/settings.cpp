@@ -102,6 +102,8 @@ class Reader {
     auto& config = settings_.synthesis;
     synthesis.read("engine", config.engine);
     synthesis.read<int>("threads", config.kokoro.threads, 1, 64);
+    synthesis.read("measure_voices", config.kokoro.measure_voices);
+    read_path(synthesis, "voice_statistics", config.kokoro.statistics);
     synthesis.read("voices", config.kokoro.voices);
   }
 

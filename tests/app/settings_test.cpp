@@ -34,6 +34,9 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(documented->recognition.engines, defaults.recognition.engines);
   EXPECT_EQ(documented->recognition.whisper.threads, defaults.recognition.whisper.threads);
   EXPECT_EQ(documented->synthesis.kokoro.voices, defaults.synthesis.kokoro.voices);
+  EXPECT_EQ(documented->synthesis.kokoro.threads, defaults.synthesis.kokoro.threads);
+  EXPECT_EQ(documented->synthesis.kokoro.measure_voices, defaults.synthesis.kokoro.measure_voices);
+  EXPECT_EQ(documented->synthesis.kokoro.statistics, defaults.synthesis.kokoro.statistics);
   EXPECT_EQ(documented->call.original_gain_db, defaults.call.original_gain_db);
   EXPECT_EQ(documented->call.mirror, defaults.call.mirror);
   EXPECT_EQ(documented->call.partner_timeout, defaults.call.partner_timeout);
