@@ -30,7 +30,7 @@ struct Kokoro::Parts {
       : text(std::move(t)),
         front(std::move(f)),
         generators(weights, config.threads),
-        statistics(config.statistics, weights->checksum, {.norms = weights->fallback}, measure_with(config)) {}
+        statistics(config.statistics, weights->checksum, measure_with(config)) {}
 
   StatisticsStore::Measure measure_with(const KokoroConfig& config) const {
     if (!config.measure_voices) return nullptr;
@@ -122,15 +122,14 @@ Result<std::unique_ptr<SpeechStream>> Kokoro::synthesize(const SynthesisRequest&
 Result<void> Kokoro::warm_up() const {
   // A phrase of any voice pages everything in; the configured voices are looked up, so that they are measured by the
   // time somebody calls.
-  const auto run = parts_->text.run("ˈaˈaˈa.");
   const std::vector<float> style(kStyleSize, 0.0F);
-  const auto prosody = parts_->front.run(run.tokens, style, 1.0F, Ort::RunOptions());
+  const auto prosody = parts_->front.run(parts_->text.tokens("ˈaˈaˈa."), style, 1.0F, Ort::RunOptions());
   if (!prosody) return std::unexpected(prosody.error());
   auto generator = parts_->generators.take();
   const vocoder::Stretch phrase = prosody->phrase();
-  const auto statistics = parts_->generators.weights()->fallback;
-  generator->run(phrase.part(0, std::min(phrase.frames(), generator->max_frames())),
-                 vocoder::Conditioning::of(statistics, prosody->style()));
+  vocoder::NormStatistics observed;
+  generator->run_measuring(phrase.part(0, std::min(phrase.frames(), generator->max_frames())), prosody->style(),
+                           observed);
   parts_->generators.give_back(std::move(generator));
   for (const auto& [code, voice] : config_.voices) {
     auto pack = parts_->text.voice(voice);

@@ -13,7 +13,7 @@ namespace parley::synthesis {
 namespace {
 
 constexpr std::array kOutputs{"features", "harmonics", "gammas", "betas", "durations"};
-constexpr std::int64_t kFramesPerDuration = 2;  // durations are in steps of 25 ms
+constexpr std::size_t kFramesPerDuration = 2;  // durations are in steps of 25 ms
 
 template <typename T>
 std::span<const T> values_of(const Ort::Value& tensor) {
@@ -27,12 +27,10 @@ bool finite(std::span<const float> values) {
 /// Whether the outputs fit each other, so that the generator cannot be led outside them.
 bool consistent(const KokoroProsody& prosody) {
   const auto frames = prosody.token_frames();
-  const auto total = std::accumulate(frames.begin(), frames.end(), std::int64_t{0});
+  const auto total = std::accumulate(frames.begin(), frames.end(), std::size_t{0});
   const vocoder::Stretch phrase = prosody.phrase();
-  return std::ranges::all_of(frames, [](std::int64_t count) { return count >= 0; }) && total > 0 &&
-         phrase.features.size() == static_cast<std::size_t>(total) * vocoder::kFeatureChannels &&
-         phrase.harmonics.size() ==
-             (static_cast<std::size_t>(total) * vocoder::kFrameHarmonics + 1) * vocoder::kHarmonicChannels &&
+  return total > 0 && phrase.features.size() == total * vocoder::kFeatureChannels &&
+         phrase.harmonics.size() == (total * vocoder::kFrameHarmonics + 1) * vocoder::kHarmonicChannels &&
          prosody.style().gamma.size() == vocoder::kNormChannels &&
          prosody.style().beta.size() == vocoder::kNormChannels;
 }
@@ -43,7 +41,7 @@ KokoroProsody::KokoroProsody(std::vector<Ort::Value> outputs) : outputs_(std::mo
   phrase_ = {values_of<float>(outputs_[0]), values_of<float>(outputs_[1])};
   style_ = {values_of<float>(outputs_[2]), values_of<float>(outputs_[3])};
   for (const std::int64_t duration : values_of<std::int64_t>(outputs_[4]))
-    token_frames_.push_back(duration * kFramesPerDuration);
+    token_frames_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(0, duration)) * kFramesPerDuration);
 }
 
 Result<KokoroFront> KokoroFront::load(const std::filesystem::path& file, int threads) {

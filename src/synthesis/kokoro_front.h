@@ -24,13 +24,13 @@ class KokoroProsody {
   vocoder::StyleAffine style() const { return style_; }
 
   /// How long each token sounds, the framing ones included, in generator frames of 12.5 ms; they add up to the phrase.
-  std::span<const std::int64_t> token_frames() const { return token_frames_; }
+  std::span<const std::size_t> token_frames() const { return token_frames_; }
 
  private:
   std::vector<Ort::Value> outputs_;  // what the spans look at
   vocoder::Stretch phrase_;
   vocoder::StyleAffine style_;
-  std::vector<std::int64_t> token_frames_;
+  std::vector<std::size_t> token_frames_;
 };
 
 /// The Kokoro-82M graph before its waveform generator: text, prosody, decoder, harmonic source; whole phrases at a

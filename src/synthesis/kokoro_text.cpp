@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "synthesis/kokoro_text.h"
 
-#include <algorithm>
-
 #include <spdlog/spdlog.h>
 
 #include "synthesis/espeak.h"
@@ -37,12 +35,6 @@ Result<KokoroText> KokoroText::load(const std::filesystem::path& directory, cons
   return KokoroText(std::move(*tokens), std::move(*voices), defaults);
 }
 
-KokoroText::KokoroText(TokenTable tokens, voice::VoiceLibrary voices, DefaultVoices defaults)
-    : tokens_(std::move(tokens)),
-      marks_(tokens_.ids(";:,.!?…—").ids),
-      voices_(std::move(voices)),
-      defaults_(std::move(defaults)) {}
-
 bool KokoroText::supports(const Language& language) const { return find_accent(language, {}) != nullptr; }
 
 std::string KokoroText::default_voice(const Language& language) const {
@@ -64,18 +56,16 @@ Result<KokoroPhrase> KokoroText::prepare(const SynthesisRequest& request) const 
   if (!phonemes) return std::unexpected(phonemes.error());
   KokoroPhrase phrase{.voice = *voice, .speed = static_cast<float>(request.speed)};
   for (const auto& part : split_phonemes(*phonemes, kRunTokens)) {
-    if (auto tokens = run(part); !tokens.tokens.empty()) phrase.runs.push_back(std::move(tokens));
+    if (auto run = tokens(part); !run.empty()) phrase.runs.push_back(std::move(run));
   }
   if (phrase.runs.empty()) return fail(ErrorCode::kInvalid, "there is nothing to pronounce in \"{}\"", request.phrase);
   return phrase;
 }
 
-KokoroRun KokoroText::run(std::string_view phonemes) const {
-  auto [ids, unknown] = tokens_.ids(phonemes);
+Tokens KokoroText::tokens(std::string_view phonemes) const {
+  auto [ids, unknown] = table_.ids(phonemes);
   if (unknown > 0) spdlog::debug("kokoro: {} unknown symbols skipped in \"{}\"", unknown, phonemes);
-  const auto is_mark = [this](std::int64_t id) { return std::ranges::find(marks_, id) != marks_.end(); };
-  const auto marks = std::ranges::find_if_not(ids.rbegin(), ids.rend(), is_mark) - ids.rbegin();
-  return {std::move(ids), static_cast<std::size_t>(marks)};
+  return std::move(ids);
 }
 
 }  // namespace parley::synthesis

@@ -19,16 +19,12 @@ namespace parley::synthesis {
 /// Language code → the voice where nobody chose one.
 using DefaultVoices = std::map<std::string, std::string>;
 
-/// Tokens for one run of the model.
-struct KokoroRun {
-  std::vector<std::int64_t> tokens;
-  std::size_t closing_marks = 0;  ///< How many of the last tokens are clause marks: they sound as silence.
-};
+using Tokens = std::vector<std::int64_t>;
 
 /// A phrase as Kokoro takes it.
 struct KokoroPhrase {
   std::shared_ptr<const voice::StylePack> voice;
-  std::vector<KokoroRun> runs;  ///< Each short enough for one run of the model, none empty.
+  std::vector<Tokens> runs;  ///< Each short enough for one run of the model, none empty.
   float speed = 1.0F;
 };
 
@@ -50,14 +46,14 @@ class KokoroText {
   /// A voice by its name. Errors: kNotFound, kInvalid.
   Result<std::shared_ptr<const voice::StylePack>> voice(std::string_view name) const { return voices_.find(name); }
 
-  /// Phonemes as a run, for warming up.
-  KokoroRun run(std::string_view phonemes) const;
+  /// The tokens of phonemes; unknown symbols are skipped.
+  Tokens tokens(std::string_view phonemes) const;
 
  private:
-  KokoroText(TokenTable tokens, voice::VoiceLibrary voices, DefaultVoices defaults);
+  KokoroText(TokenTable table, voice::VoiceLibrary voices, DefaultVoices defaults)
+      : table_(std::move(table)), voices_(std::move(voices)), defaults_(std::move(defaults)) {}
 
-  TokenTable tokens_;
-  std::vector<std::int64_t> marks_;
+  TokenTable table_;
   voice::VoiceLibrary voices_;
   DefaultVoices defaults_;
 };

@@ -28,7 +28,7 @@ class WholeSpeech : public SpeechStream {
   Result<std::vector<std::int16_t>> next() override {
     if (cancelled_) return cancelled();
     while (next_ < phrase_.runs.size()) {
-      const auto& tokens = phrase_.runs[next_++].tokens;
+      const auto& tokens = phrase_.runs[next_++];
       const auto samples = model_->run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
       if (cancelled_) return cancelled();
       if (!samples) return std::unexpected(samples.error());
@@ -92,7 +92,7 @@ Result<std::unique_ptr<SpeechStream>> KokoroWhole::synthesize(const SynthesisReq
 
 Result<void> KokoroWhole::warm_up() const {
   const std::vector<float> style(kStyleSize, 0.0F);
-  const auto samples = parts_->model.run(parts_->text.run("ˈaˈaˈa.").tokens, style, 1.0F, Ort::RunOptions());
+  const auto samples = parts_->model.run(parts_->text.tokens("ˈaˈaˈa."), style, 1.0F, Ort::RunOptions());
   if (!samples) return std::unexpected(samples.error());
   return {};
 }

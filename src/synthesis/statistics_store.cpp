@@ -9,12 +9,8 @@
 
 namespace parley::synthesis {
 
-StatisticsStore::StatisticsStore(std::filesystem::path directory, std::uint32_t generator, VoiceStatistics fallback,
-                                 Measure measure)
-    : directory_(std::move(directory)),
-      generator_(generator),
-      fallback_(std::make_shared<const VoiceStatistics>(std::move(fallback))),
-      measure_(std::move(measure)) {
+StatisticsStore::StatisticsStore(std::filesystem::path directory, std::uint32_t generator, Measure measure)
+    : directory_(std::move(directory)), generator_(generator), measure_(std::move(measure)) {
   if (measure_) thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
 }
 
@@ -33,7 +29,7 @@ std::shared_ptr<const VoiceStatistics> StatisticsStore::find(const VoiceUse& use
     queue_.push_back(use);
     wake_.notify_one();
   }
-  return fallback_;
+  return nullptr;
 }
 
 /// From memory, or the file; null when neither has it.
@@ -52,7 +48,8 @@ std::shared_ptr<const VoiceStatistics> StatisticsStore::known(const VoiceUse& us
 
 Result<std::shared_ptr<const VoiceStatistics>> StatisticsStore::measure_now(const VoiceUse& use) {
   if (auto statistics = known(use)) return statistics;
-  if (!measure_) return fallback_;
+  if (!measure_)
+    return fail(ErrorCode::kUnavailable, "voices are not measured here: set synthesis.measure_voices to true");
   return measure(use, std::stop_token());
 }
 
@@ -84,8 +81,8 @@ void StatisticsStore::serve(const std::stop_token& stop) {
     if (const auto measured = measure(use, stop); measured) {
       spdlog::debug("kokoro: measured {} speaking {}", use.voice, use.language.code());
     } else if (!stop.stop_requested()) {
-      spdlog::warn("kokoro: {} speaking {} could not be measured and keeps the average of all voices: {}", use.voice,
-                   use.language.code(), measured.error().message);
+      spdlog::warn("kokoro: {} speaking {} could not be measured and goes on with each phrase for itself: {}",
+                   use.voice, use.language.code(), measured.error().message);
     }
     if (stop.stop_requested()) return;
   }

@@ -27,24 +27,25 @@ struct VoiceUse {
   std::shared_ptr<const voice::StylePack> pack;
 };
 
-/// The statistics of voices, measured once and kept in files. A voice that was never measured speaks with the fallback
-/// until a thread of the store, of the lowest priority, has measured it. Any thread.
+/// The statistics of voices, measured once and kept in files, by a thread of the lowest priority. Any thread.
 class StatisticsStore {
  public:
   /// Measures a voice, in the store's thread; ends soon after a stop is requested.
   using Measure = std::function<Result<VoiceStatistics>(const VoiceUse&, std::stop_token)>;
 
   /// Files go into `directory`, which is made when the first one is written; empty: none are kept. `generator` is the
-  /// checksum of the generator's weights. Without `measure` voices keep the fallback.
-  StatisticsStore(std::filesystem::path directory, std::uint32_t generator, VoiceStatistics fallback, Measure measure);
+  /// checksum of the generator's weights. Without `measure` only files are read.
+  StatisticsStore(std::filesystem::path directory, std::uint32_t generator, Measure measure);
 
   /// Waits for a measurement that is running, which was asked to stop.
   ~StatisticsStore();
 
-  /// What is known of the voice now. The first call for a voice reads its file (74 kB) or has it measured.
+  /// What is known of the voice now; null when it was never measured. The first call for a voice reads its file (74 kB)
+  /// or has it measured.
   std::shared_ptr<const VoiceStatistics> find(const VoiceUse& use);
 
-  /// Measures the voice now, in this thread, unless it is known. Errors: the measurement's; kCancelled.
+  /// Measures the voice now, in this thread, unless it is known. Errors: the measurement's; kUnavailable without
+  /// `measure`.
   Result<std::shared_ptr<const VoiceStatistics>> measure_now(const VoiceUse& use);
 
  private:
@@ -58,7 +59,6 @@ class StatisticsStore {
 
   const std::filesystem::path directory_;
   const std::uint32_t generator_;
-  const std::shared_ptr<const VoiceStatistics> fallback_;
   const Measure measure_;
 
   std::mutex mutex_;

@@ -58,26 +58,28 @@ Result<VoiceStatistics> measure_voice(const KokoroText& text, const KokoroFront&
                                       const VoiceUse& use, const std::stop_token& stop) {
   Ort::RunOptions options;
   const std::stop_callback end_run(stop, [&options] { options.SetTerminate(); });
-  vocoder::StatisticsAverage average;
-  double level = 0.0;
-  double frames = 0.0;
+  VoiceStatistics statistics{.level = 0.0F};
+  std::size_t runs = 0;
   for (const auto phrase : measuring_phrases(use.language)) {
     const auto prepared = text.prepare({std::string(phrase), use.language, use.voice});
     if (!prepared) return std::unexpected(prepared.error());
-    for (const auto& run : prepared->runs) {
-      const auto prosody = front.run(run.tokens, use.pack->row(run.tokens.size()), 1.0F, options);
+    for (const auto& tokens : prepared->runs) {
+      const auto prosody = front.run(tokens, use.pack->row(tokens.size()), 1.0F, options);
       if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "measuring the voice was cancelled");
       if (!prosody) return std::unexpected(prosody.error());
-      const std::size_t length = prosody->phrase().frames();
-      vocoder::Generator generator(weights, length);
+      vocoder::Generator generator(weights, prosody->phrase().frames());
       vocoder::NormStatistics observed;
       const auto sound = generator.run_measuring(prosody->phrase(), prosody->style(), observed);
-      average.add(observed, length);
-      level += static_cast<double>(speech_level(sound, vocoder::kSampleRate)) * static_cast<double>(length);
-      frames += static_cast<double>(length);
+      const auto summary = vocoder::summary_of(prosody->phrase(), prosody->token_frames().front());
+      const auto base = weights->map.base_of(observed, summary);
+      for (std::size_t i = 0; i < base.size(); ++i) statistics.base[i] += base[i];
+      statistics.level += speech_level(sound, vocoder::kSampleRate);
+      ++runs;
     }
   }
-  return VoiceStatistics{average.average(), static_cast<float>(level / frames)};
+  for (float& value : statistics.base) value /= static_cast<float>(runs);
+  statistics.level /= static_cast<float>(runs);
+  return statistics;
 }
 
 }  // namespace parley::synthesis

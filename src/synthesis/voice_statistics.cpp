@@ -16,7 +16,7 @@ using vocoder::NamedTensor;
 using vocoder::TensorFile;
 
 constexpr vocoder::TensorFileKind kKind{'P', 'A', 'R', 'L', 'E', 'Y', 'V', 'S'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 }  // namespace
 
@@ -24,20 +24,16 @@ Result<VoiceStatistics> load_voice_statistics(const std::filesystem::path& path,
   const auto file = TensorFile::open(path, kKind, kVersion);
   if (!file) return std::unexpected(file.error());
   const auto measured_on = file->ints("key", {2});
-  const auto mean = file->floats("mean", {kNormChannels});
-  const auto variance = file->floats("variance", {kNormChannels});
+  const auto base = file->floats("base", {2 * kNormChannels});
   const auto level = file->floats("level", {1});
   if (!measured_on) return std::unexpected(measured_on.error());
-  for (const auto* part : {&mean, &variance, &level}) {
+  for (const auto* part : {&base, &level}) {
     if (!*part) return std::unexpected(part->error());
   }
   if (std::bit_cast<StatisticsKey>(std::array{(*measured_on)[0], (*measured_on)[1]}) != key)
     return fail(ErrorCode::kNotFound, "{} was measured on another voice or model", path.string());
-  if (std::ranges::any_of(*variance, [](float value) { return value < 0.0F; }))
-    return fail(ErrorCode::kInvalid, "{} has a negative variance: remove it", path.string());
   VoiceStatistics statistics{.level = (*level)[0]};
-  statistics.norms.mean.assign(mean->begin(), mean->end());
-  statistics.norms.variance.assign(variance->begin(), variance->end());
+  statistics.base.assign(base->begin(), base->end());
   return statistics;
 }
 
@@ -48,8 +44,7 @@ Result<void> save_voice_statistics(const std::filesystem::path& path, const Voic
   const auto measured_on = std::bit_cast<std::array<std::int32_t, 2>>(key);
   const std::array tensors{
       NamedTensor{"key", {2}, std::span<const std::int32_t>(measured_on)},
-      NamedTensor{"mean", {kNormChannels}, std::span<const float>(statistics.norms.mean)},
-      NamedTensor{"variance", {kNormChannels}, std::span<const float>(statistics.norms.variance)},
+      NamedTensor{"base", {2 * kNormChannels}, std::span<const float>(statistics.base)},
       NamedTensor{"level", {1}, std::span<const float>(&statistics.level, 1)},
   };
   return vocoder::write_tensor_file(path, kKind, kVersion, tensors);

@@ -5,14 +5,14 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "vocoder/statistics.h"
+#include "vocoder/statistics_map.h"
 
 namespace parley::synthesis {
 
 /// What must be known of a voice in a language before its phrases can be sounded in windows.
 struct VoiceStatistics {
-  vocoder::NormStatistics norms;
-  float level = 0.01F;  ///< Mean power where it speaks, before levelling (speech_level); most voices are near -20 dB.
+  vocoder::StatisticsBase base = vocoder::StatisticsBase(2 * vocoder::kNormChannels);
+  float level = 0.01F;  ///< Mean power where it speaks, before levelling (speech_level).
 };
 
 /// What statistics were measured on; others are as good as none.

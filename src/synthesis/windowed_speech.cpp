@@ -2,35 +2,14 @@
 #include "synthesis/windowed_speech.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "audio/frame.h"
 
 namespace parley::synthesis {
 namespace {
 
-// Frames of 12.5 ms. Voices begin up to 165 ms before the first phoneme's time, and have ended 100 ms before the closing
-// mark's. The shaper cuts what of it is silence.
-constexpr std::size_t kLeadFrames = 14;
-constexpr std::size_t kTailFrames = 4;
-
-struct FrameRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-/// The frames in which the voice is heard: without the silence of the framing token before it, and of the marks and the
-/// framing token behind it.
-FrameRange voiced_frames(std::span<const std::int64_t> token_frames, std::size_t closing_marks) {
-  const auto sum = [](std::span<const std::int64_t> frames) {
-    return static_cast<std::size_t>(std::accumulate(frames.begin(), frames.end(), std::int64_t{0}));
-  };
-  const std::size_t total = sum(token_frames);
-  const std::size_t before = sum(token_frames.first(1));
-  const std::size_t behind = sum(token_frames.last(std::min(closing_marks + 1, token_frames.size() - 1)));
-  const std::size_t end = std::min(total, total - behind + kTailFrames);
-  return {std::min(before - std::min(before, kLeadFrames), end - 1), end};
-}
+// A voice that nobody has measured is measured on the phrase itself, or on so much of it: 4 s, 75 MB meanwhile.
+constexpr std::size_t kMeasuredFrames = 320;
 
 }  // namespace
 
@@ -65,18 +44,33 @@ Result<std::vector<std::int16_t>> WindowedSpeech::next() {
 }
 
 Result<void> WindowedSpeech::begin_run() {
-  const auto& [tokens, closing_marks] = phrase_.runs[next_run_++];
+  const auto& tokens = phrase_.runs[next_run_++];
   auto prosody = front_.run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
   if (!prosody) return std::unexpected(prosody.error());
   if (!generator_) generator_ = generators_.take();
-  const auto statistics = statistics_.find(use_);
-  const auto [begin, end] = voiced_frames(prosody->token_frames(), closing_marks);
+  const auto [norms, level] = foretell(*prosody);
   const vocoder::Stretch phrase = prosody->phrase();
-  auto conditioning = vocoder::Conditioning::of(statistics->norms, prosody->style());
+  const auto [begin, end] = generators_.weights()->activity.voiced(phrase.features);
+  auto conditioning = vocoder::Conditioning::of(norms, prosody->style());
   sounding_.emplace(std::move(*prosody), std::move(conditioning), vocoder::WindowedRun(*generator_, phrase, begin, end),
-                    SpeechShaper(vocoder::kSampleRate, statistics->level));
+                    SpeechShaper(vocoder::kSampleRate, level));
   expect(end - begin, tokens.size());
   return {};
+}
+
+WindowedSpeech::Foretold WindowedSpeech::foretell(const KokoroProsody& prosody) const {
+  const auto& weights = generators_.weights();
+  const vocoder::Stretch phrase = prosody.phrase();
+  if (const auto known = statistics_.find(use_)) {
+    const auto summary = vocoder::summary_of(phrase, prosody.token_frames().front());
+    return {weights->map.predict(known->base, summary), known->level};
+  }
+  const std::size_t frames = std::min(phrase.frames(), kMeasuredFrames);
+  vocoder::Generator measuring(weights, frames);
+  Foretold foretold;
+  const auto sound = measuring.run_measuring(phrase.part(0, frames), prosody.style(), foretold.norms);
+  foretold.level = speech_level(sound, vocoder::kSampleRate);
+  return foretold;
 }
 
 /// Counts a run; those to come will take as long for each token.
@@ -84,7 +78,7 @@ void WindowedSpeech::expect(std::size_t frames, std::size_t tokens) {
   frames_begun_ += frames;
   tokens_begun_ += tokens;
   std::size_t to_come = 0;
-  for (std::size_t i = next_run_; i < phrase_.runs.size(); ++i) to_come += phrase_.runs[i].tokens.size();
+  for (std::size_t i = next_run_; i < phrase_.runs.size(); ++i) to_come += phrase_.runs[i].size();
   expected_frames_ = frames_begun_ + frames_begun_ * to_come / tokens_begun_;
 }
 

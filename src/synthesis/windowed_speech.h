@@ -36,7 +36,14 @@ class WindowedSpeech : public SpeechStream {
     SpeechShaper shaper;
   };
 
+  /// What must be known of a phrase before its first window.
+  struct Foretold {
+    vocoder::NormStatistics norms;
+    float level = 0.0F;  ///< As speech_level().
+  };
+
   Result<void> begin_run();
+  Foretold foretell(const KokoroProsody& prosody) const;
   void expect(std::size_t frames, std::size_t tokens);
 
   const KokoroFront& front_;

@@ -30,22 +30,4 @@ Conditioning Conditioning::of(const NormStatistics& statistics, const StyleAffin
   return result;
 }
 
-void StatisticsAverage::add(const NormStatistics& phrase, std::size_t frames) {
-  const auto weight = static_cast<double>(frames);
-  for (std::size_t c = 0; c < kNormChannels; ++c) {
-    mean_[c] += weight * static_cast<double>(phrase.mean[c]);
-    variance_[c] += weight * static_cast<double>(phrase.variance[c]);
-  }
-  frames_ += weight;
-}
-
-NormStatistics StatisticsAverage::average() const {
-  NormStatistics result;
-  for (std::size_t c = 0; c < kNormChannels && frames_ > 0.0; ++c) {
-    result.mean[c] = static_cast<float>(mean_[c] / frames_);
-    result.variance[c] = static_cast<float>(variance_[c] / frames_);
-  }
-  return result;
-}
-
 }  // namespace parley::vocoder

@@ -11,7 +11,7 @@
 namespace parley::vocoder {
 
 /// What the generator's norms would measure over a whole phrase. A window must not measure them itself: they would jump
-/// from window to window, audibly. So they are those of other phrases of the same voice.
+/// from window to window, audibly. So they are foretold (StatisticsMap), or measured on a whole phrase.
 struct NormStatistics {
   std::vector<float> mean = std::vector<float>(kNormChannels);
   std::vector<float> variance = std::vector<float>(kNormChannels, 1.0F);
@@ -34,20 +34,6 @@ struct Conditioning {
   /// The affine of one norm's channels.
   void set_norm(std::size_t norm, std::span<const float> mean, std::span<const float> variance,
                 const StyleAffine& style);
-};
-
-/// Statistics of several phrases, weighted by their length.
-class StatisticsAverage {
- public:
-  void add(const NormStatistics& phrase, std::size_t frames);
-
-  /// Precondition: something was added (the statistics are those of silence otherwise).
-  NormStatistics average() const;
-
- private:
-  std::vector<double> mean_ = std::vector<double>(kNormChannels);
-  std::vector<double> variance_ = std::vector<double>(kNormChannels);
-  double frames_ = 0.0;
 };
 
 }  // namespace parley::vocoder

@@ -2,11 +2,14 @@
 #include "vocoder/tensor_file.h"
 
 #include <unistd.h>
+
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/ranges.h>
 #include <boost/crc.hpp>
@@ -103,6 +106,7 @@ Result<void> TensorFile::read(const TensorFileKind& kind, std::uint32_t version)
     DirectoryEntry entry;
     std::memcpy(&entry, bytes.data() + sizeof header + i * sizeof entry, sizeof entry);
     const std::string name(entry.name, strnlen(entry.name, sizeof entry.name));
+    if (name.size() == sizeof entry.name) return damaged(fmt::format("has a tensor \"{}…\" whose name has no end", name));
     const bool known = entry.type >= kU8 && entry.type <= kI32 && entry.rank >= 1 && entry.rank <= kMaxRank;
     if (!known) return damaged(fmt::format("has a tensor \"{}\" of no known type", name));
     const std::span dims(entry.dims, entry.rank);
@@ -110,7 +114,8 @@ Result<void> TensorFile::read(const TensorFileKind& kind, std::uint32_t version)
     if (!size || *size != entry.bytes || entry.offset % kAlignment != 0 || entry.offset > bytes.size() ||
         bytes.size() - entry.offset < *size)
       return damaged(fmt::format("has a tensor \"{}\" that lies outside it", name));
-    entries_[name] = {entry.type, Shape(dims.begin(), dims.end()), bytes.subspan(entry.offset, *size)};
+    const Entry found{entry.type, Shape(dims.begin(), dims.end()), bytes.subspan(entry.offset, *size)};
+    if (!entries_.emplace(name, found).second) return damaged(fmt::format("has two tensors \"{}\"", name));
   }
   return {};
 }
@@ -159,8 +164,11 @@ Result<void> write_tensor_file(const std::filesystem::path& path, const TensorFi
     const NamedTensor& tensor = tensors[i];
     const auto data = std::visit([](const auto& values) { return std::as_bytes(values); }, tensor.values);
     DirectoryEntry entry{};
-    std::memcpy(entry.name, tensor.name.data(), std::min(tensor.name.size(), sizeof entry.name - 1));
     entry.type = static_cast<std::uint32_t>(tensor.values.index()) + kU8;
+    const bool fits = tensor.name.size() < sizeof entry.name && !tensor.shape.empty() &&
+                      tensor.shape.size() <= kMaxRank && size_of(entry.type, tensor.shape, data.size()) == data.size();
+    if (!fits) throw std::logic_error(fmt::format("write_tensor_file: the tensor \"{}\" does not fit", tensor.name));
+    std::ranges::copy(tensor.name, entry.name);
     entry.rank = static_cast<std::uint32_t>(tensor.shape.size());
     std::ranges::fill(entry.dims, 1);
     std::ranges::copy(tensor.shape, entry.dims);
@@ -178,7 +186,8 @@ Result<void> write_tensor_file(const std::filesystem::path& path, const TensorFi
   header.crc = crc_of(std::span(bytes).subspan(sizeof header));
   std::memcpy(bytes.data(), &header, sizeof header);
 
-  const std::filesystem::path scratch = fmt::format("{}.{}.new", path.string(), getpid());
+  static std::atomic<unsigned> written{0};  // each writer has a scratch file of its own
+  const std::filesystem::path scratch = fmt::format("{}.{}.{}.new", path.string(), getpid(), ++written);
   std::ofstream out(scratch, std::ios::binary);
   out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   out.close();

@@ -62,13 +62,13 @@ class TensorFile {
 
 /// A tensor to be written.
 struct NamedTensor {
-  std::string name;  ///< At most 55 bytes.
-  TensorFile::Shape shape;
+  std::string name;         ///< At most 55 bytes.
+  TensorFile::Shape shape;  ///< One to four dimensions, none of them 0, whose product is the number of values.
   std::variant<std::span<const std::uint8_t>, std::span<const float>, std::span<const std::int32_t>> values;
 };
 
-/// Writes beside the file and renames over it: a reader sees the old one or the new one. Errors: kUnavailable (no
-/// space, no permission).
+/// Writes beside the file and renames over it: a reader sees the old one or the new one, whoever else writes it. Errors:
+/// kUnavailable (no space, no permission). Precondition: tensors as NamedTensor says (std::logic_error otherwise).
 Result<void> write_tensor_file(const std::filesystem::path& file, const TensorFileKind& kind, std::uint32_t version,
                                std::span<const NamedTensor> tensors);
 

@@ -105,14 +105,18 @@ void read_stage(Reader& read, const ConvKernels& kernels, std::size_t index, Sta
   for (std::size_t i = 0; i < kConvsPerStage; ++i) read_conv(read, kernels, index * kConvsPerStage + i, out.convs[i]);
 }
 
-void read_fallback(Reader& read, NormStatistics& out) {
-  const auto mean = read.floats("fallback.mean", {kNormChannels});
-  const auto variance = read.floats("fallback.variance", {kNormChannels});
-  if (read.failed()) return;
-  if (std::ranges::any_of(variance, [](float value) { return value < 0.0F; }))
-    return read.refuse("a variance is negative");
-  out.mean.assign(mean.begin(), mean.end());
-  out.variance.assign(variance.begin(), variance.end());
+constexpr std::uint64_t kMaxRank = 256;
+
+StatisticsMap read_map(Reader& read) {
+  const auto shape = read.shape("map.encode");
+  if (read.failed()) return {};
+  if (shape.size() != 2 || shape[1] > kMaxRank) {
+    read.refuse("map.encode has another rank");
+    return {};
+  }
+  const auto encode = read.floats("map.encode", {kSummarySize, shape[1]});
+  const auto decode = read.floats("map.decode", {shape[1], 2 * kNormChannels});
+  return read.failed() ? StatisticsMap() : StatisticsMap(encode, decode);
 }
 
 }  // namespace
@@ -130,7 +134,8 @@ Result<std::shared_ptr<const GeneratorWeights>> GeneratorWeights::load(const std
   const auto post_bias = read.floats("post.bias", {kSpectrumChannels});
   const auto slopes = read.floats("leaky.slopes", {3});
   const auto basis = read.floats("istft.basis", {kSpectrumChannels, kTransform});
-  read_fallback(read, weights->fallback);
+  weights->map = read_map(read);
+  weights->activity = Activity(read.floats("activity.weight", {kFeatureChannels}), read.one_float("activity.bias"));
   if (read.failed()) return std::unexpected(read.error());
   weights->post = weights->kernels->pack_matrix(kPostTaps * kStages[1].channels, kSpectrumChannels, post, post_bias);
   weights->inverse_transform =

@@ -10,23 +10,22 @@
 
 #include "base/result.h"
 #include "kernels/conv.h"
+#include "vocoder/activity.h"
 #include "vocoder/architecture.h"
-#include "vocoder/statistics.h"
+#include "vocoder/statistics_map.h"
 #include "vocoder/tensor_file.h"
 
 namespace parley::vocoder {
 
 inline constexpr TensorFileKind kWeightsKind{'P', 'A', 'R', 'L', 'E', 'Y', 'V', 'G'};
-inline constexpr std::uint32_t kWeightsVersion = 1;
+inline constexpr std::uint32_t kWeightsVersion = 2;
 
-/// A convolution with the Snake before it.
 struct SnakeConv {
   kernels::PackedConv conv;
   AlignedVector<float> alpha;
   AlignedVector<float> inverse_alpha;
 };
 
-/// What one upsampling stage is made of.
 struct StageWeights {
   /// One matrix for each of the factor's phases: two neighbouring rows in, one row out. (A transposed convolution whose
   /// kernel is twice its stride.)
@@ -35,7 +34,6 @@ struct StageWeights {
   std::vector<SnakeConv> convs;  ///< kBlocksPerStage × kConvsPerBlock
 };
 
-/// The generator's weights, packed for one instruction set. Immutable: any thread.
 struct GeneratorWeights {
   /// Reads generator.bin (docs/kokoro-files.md) and packs it for `isa`. Errors: kNotFound, kInvalid (damaged, another
   /// version, or tensors of another shape).
@@ -47,7 +45,8 @@ struct GeneratorWeights {
   kernels::PackedMatrix post;
   std::array<float, 3> slopes{};            ///< Of the leaky rectifiers before up 0, up 1 and post.
   kernels::PackedMatrix inverse_transform;  ///< Real and imaginary parts → windowed samples.
-  NormStatistics fallback;                  ///< The average of many voices.
+  StatisticsMap map;
+  Activity activity;
 };
 
 }  // namespace parley::vocoder
