@@ -1,139 +1,222 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Speech synthesis: time to the first sound and real-time factor of four phrases, with one and with two threads.
-//   bench_synthesis [RESULT.json] [--runs N] [--threads N …] [--wav DIRECTORY]
-#include <malloc.h>
-#include <unistd.h>
+// Speech synthesis: time to the first sound, real-time factor and memory of our engines and two others on 40 telephone
+// phrases, each engine in a process of its own.
+//   bench_synthesis [RESULT.json] [--engine NAME …] [--threads N …] [--rounds N] [--kernels NAME] [--wav DIRECTORY]
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <functional>
+#include <iostream>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fmt/std.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "audio/frame.h"
-#include "audio/wav.h"
-#include "base/clock.h"
 #include "base/log.h"
-#include "synthesis/kokoro.h"
+#include "base/paths.h"
+#include "child_process.h"
+#include "give_up.h"
+#include "kernels/cpu_features.h"
+#include "results.h"
+#include "synthesis_task.h"
+#include "telephone_phrases.h"
 
 namespace {
 
 using namespace parley;
-using Samples = std::vector<std::int16_t>;
+using namespace parley::bench;
+using nlohmann::json;
 
-struct Phrase {
-  const char* name;
-  const char* language;
-  const char* text;
-};
+constexpr const char* kOurProgram = "/proc/self/exe";
+constexpr milliseconds kMeasuringLimit{20 * 60 * 1000};
 
-constexpr Phrase kPhrases[] = {
-    {"greeting", "pt", "Bom dia,"},
-    {"clause", "pt", "Você pode me enviar"},
-    {"question", "en", "Could you send me the address?"},
-    {"sentence", "en", "I need to cancel my reservation because I am sick."},
+struct Engine {
+  std::string name;    ///< Of its row.
+  std::string engine;  ///< What the task calls it.
+  Speaks speaks = Speaks::kBoth;
+  std::string kernels;                    ///< $PARLEY_KERNELS for it; empty: ours.
+  std::filesystem::path directory;        ///< What it cannot be measured without.
+  std::vector<std::string> program = {};  ///< Empty: ours.
 };
 
 struct Options {
   std::filesystem::path out = "build/bench/synthesis.json";
   std::filesystem::path wav;  // empty: none
-  int runs = 15;
+  std::vector<std::string> engines;
   std::vector<int> threads = {1, 2};
+  int rounds = 2;
+  std::string kernels;
+  std::string child;  // "measure", "prepare": what this process does for the one that started it
 };
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "bench_synthesis: {}\n", why);
-  std::exit(1);
-}
-
-template <typename T>
-T value_or_give_up(Result<T> result) {
-  if (!result) give_up(result.error().message);
-  return std::move(*result);
-}
-
-double resident_mb() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0.0;
-  double resident = 0.0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
-}
-
-double percentile(std::vector<double> values, double fraction) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1) + 0.5)];
-}
-
-struct Run {
-  double first_ms = 0.0;
-  double total_ms = 0.0;
-  Samples samples;
-};
-
-Run speak(const synthesis::Synthesizer& engine, const Phrase& phrase) {
-  const auto language = value_or_give_up(Language::parse(phrase.language));
-  Run run;
-  const auto start = SteadyClock::now();
-  const auto stream = value_or_give_up(engine.synthesize({phrase.text, language, engine.default_voice(language)}));
-  while (true) {
-    const Samples chunk = value_or_give_up(stream->next());
-    if (run.samples.empty()) run.first_ms = elapsed_ms(start);
-    if (chunk.empty()) break;
-    run.samples.insert(run.samples.end(), chunk.begin(), chunk.end());
+std::vector<Engine> all_engines(const std::string& kernels) {
+  const auto kokoro = default_model_directory() / "kokoro";
+  const auto python = (cache_directory() / "venv" / "bin" / "python").string();
+  std::vector<Engine> engines{
+      {.name = "kokoro-whole", .engine = "kokoro-whole", .directory = kokoro},
+      {.name = "kokoro", .engine = "kokoro", .directory = kokoro},
+      {.name = "kokoro-avx2", .engine = "kokoro", .kernels = "avx2", .directory = kokoro},
+      {.name = "hibari",
+       .engine = "hibari",
+       .speaks = Speaks::kEnglishOnly,
+       .directory = hibari_directory(),
+       .program = {python, PARLEY_BENCH_SCRIPTS "/hibari.py", hibari_directory().string()}},
+      {.name = "piper", .engine = "piper", .speaks = Speaks::kEnglishOnly, .directory = piper_directory()},
+  };
+  // Whoever chooses kernels wants those in the place of both.
+  if (!kernels.empty()) {
+    engines[1].name = "kokoro-" + kernels;
+    engines[1].kernels = kernels;
   }
-  run.total_ms = elapsed_ms(start);
-  return run;
+  if (!kernels.empty() || !kernels::cpu_supports(kernels::Isa::kAvx2)) engines.erase(engines.begin() + 2);
+  return engines;
 }
 
-nlohmann::json measure(const synthesis::Synthesizer& engine, const Phrase& phrase, const Options& options) {
-  std::vector<double> first;
-  std::vector<double> total;
-  Samples samples;
-  for (int i = 0; i < options.runs; ++i) {
-    Run run = speak(engine, phrase);
-    first.push_back(run.first_ms);
-    total.push_back(run.total_ms);
-    samples = std::move(run.samples);
+/// The engines that were asked for and are there.
+std::vector<Engine> chosen_engines(const Options& options) {
+  auto engines = all_engines(options.kernels);
+  for (const auto& wanted : options.engines) {
+    if (std::ranges::find(engines, wanted, &Engine::name) != engines.end()) continue;
+    std::vector<std::string> names;
+    for (const auto& engine : engines) names.push_back(engine.name);
+    give_up(fmt::format("there is no engine \"{}\"; there is {}", wanted, fmt::join(names, ", ")));
   }
+  std::erase_if(engines, [&](const Engine& engine) {
+    return !options.engines.empty() && std::ranges::find(options.engines, engine.name) == options.engines.end();
+  });
+  std::erase_if(engines, [&](const Engine& engine) {
+    const bool missing = !std::filesystem::is_directory(engine.directory);
+    if (missing)
+      fmt::print(stderr, "{} is left out: {} is missing; run `scripts/setup/run bench`\n", engine.name,
+                 engine.directory);
+    return missing;
+  });
+  return engines;
+}
+
+json to_json(const std::vector<TelephonePhrase>& phrases) {
+  json list = json::array();
+  for (const auto& phrase : phrases) list.push_back({{"language", phrase.language}, {"text", phrase.text}});
+  return list;
+}
+
+/// The engine's answer to its task.
+json measure(const Engine& engine, int threads, const Options& options) {
+  json task{{"engine", engine.engine}, {"threads", threads}, {"rounds", options.rounds}, {"wav", ""}};
+  task["phrases"] = to_json(telephone_phrases(engine.speaks));
+  // Not in the list; the front ends start with them.
+  task["warm_up"] = to_json({{"en", "It is time to go home now."}});
+  if (engine.speaks == Speaks::kBoth) task["warm_up"] += to_json({{"pt", "Está na hora de ir para casa."}}).front();
   if (!options.wav.empty()) {
-    const auto file = options.wav / fmt::format("{}-{}.wav", engine.name(), phrase.name);
-    if (auto ok = audio::write_recording(file, samples); !ok) give_up(ok.error().message);
+    const auto directory = options.wav / fmt::format("{}-{}", engine.name, threads);
+    std::filesystem::create_directories(directory);
+    task["wav"] = directory.string();
   }
-  const double seconds = static_cast<double>(samples.size()) / audio::kSampleRate;
-  return {{"text", phrase.text},
-          {"seconds", seconds},
-          {"first_pcm_ms",
-           {{"min", std::ranges::min(first)}, {"p50", percentile(first, 0.5)}, {"p95", percentile(first, 0.95)}}},
-          {"rtf", percentile(total, 0.5) / 1000.0 / seconds}};
+  ChildCommand command{.arguments = engine.program,
+                       .environment = {"PYTHONDONTWRITEBYTECODE=1"},
+                       .input = task.dump(),
+                       .limit = kMeasuringLimit};
+  if (engine.program.empty()) command.arguments = {kOurProgram, "--child", "measure"};
+  if (!engine.kernels.empty()) command.environment.push_back("PARLEY_KERNELS=" + engine.kernels);
+  auto answer = json::parse(value_or_give_up(run_child(command)), nullptr, /*allow_exceptions=*/false);
+  if (!answer.is_object()) give_up(fmt::format("{} gave no result", engine.name));
+  answer["phrases"] = std::move(task["phrases"]);
+  return answer;
 }
 
-nlohmann::json measure_engine(int threads, const Options& options) {
-  malloc_trim(0);  // what an engine before this one has left
-  const double before = resident_mb();
-  const auto start = SteadyClock::now();
-  const auto engine = value_or_give_up(synthesis::Kokoro::load({.threads = threads}));
-  if (auto ok = engine->warm_up(); !ok) give_up(ok.error().message);
-  nlohmann::json result{{"name", engine->name()}, {"threads", threads}, {"load_ms", elapsed_ms(start)}};
-  for (const auto& phrase : kPhrases) {
-    result["phrases"].push_back(measure(*engine, phrase, options));
-    const auto& row = result["phrases"].back();
-    const auto& first = row["first_pcm_ms"];
-    fmt::print("{:<8} {} thread{} {:>7.0f} {:>7.0f} {:>7.0f} ms {:>6.2f} s {:>6.2f}  {}\n", engine->name(), threads,
-               threads == 1 ? " " : "s", first["min"].get<double>(), first["p50"].get<double>(),
-               first["p95"].get<double>(), row["seconds"].get<double>(), row["rtf"].get<double>(), phrase.text);
-    std::fflush(stdout);
+struct SpeechLength {
+  double above = 0.0;  ///< Seconds.
+  double up_to = 0.0;
+};
+
+json percentiles_of(const json& runs, const char* key, const SpeechLength& length) {
+  std::vector<double> values;
+  for (const auto& run : runs) {
+    if (run["seconds"] > length.above && run["seconds"] <= length.up_to) values.push_back(run[key]);
   }
-  result["rss_mb"] = resident_mb() - before;
-  fmt::print("{:<8} {} thread{} {:>7.0f} MB\n", engine->name(), threads, threads == 1 ? " " : "s",
-             result["rss_mb"].get<double>());
-  // The figures of the engine as a whole: of the first phrase, which a listener waits for, and of the longest.
-  result["first_pcm_ms"] = result["phrases"].front()["first_pcm_ms"];
-  result["rtf"] = result["phrases"].back()["rtf"];
-  return result;
+  if (values.empty()) return {};
+  return {{"p50", percentile(values, 0.5)}, {"p95", percentile(values, 0.95)}, {"count", values.size()}};
+}
+
+double sum_of(const json& runs, const char* key) {
+  double sum = 0.0;
+  for (const auto& run : runs) sum += run[key].get<double>();
+  return sum;
+}
+
+/// A row: percentiles over all phrases and rounds, and the phrases one by one.
+json summarise(const Engine& engine, int threads, const json& answer) {
+  constexpr SpeechLength kAny{0.0, 1e9};
+  constexpr SpeechLength kTo2s{0.0, 2.0};
+  constexpr SpeechLength kTo4s{2.0, 4.0};
+  const auto& runs = answer["runs"];
+  const double seconds = sum_of(runs, "seconds");
+  json row{{"name", engine.name},
+           {"threads", threads},
+           {"first_pcm_ms", percentiles_of(runs, "first_ms", kAny)},
+           {"first_pcm_ms_2s", percentiles_of(runs, "first_ms", kTo2s)},
+           {"first_pcm_ms_4s", percentiles_of(runs, "first_ms", kTo4s)},
+           {"first_pcm_cpu_ms", percentiles_of(runs, "first_cpu_ms", kAny)},
+           {"first_pcm_cpu_ms_2s", percentiles_of(runs, "first_cpu_ms", kTo2s)},
+           {"first_pcm_cpu_ms_4s", percentiles_of(runs, "first_cpu_ms", kTo4s)},
+           {"rtf", sum_of(runs, "total_ms") / 1000.0 / seconds},
+           {"cpu_rtf", sum_of(runs, "total_cpu_ms") / 1000.0 / seconds},
+           {"speech_seconds", seconds},
+           {"rss_mb", answer["rss_mb"]},
+           {"peak_rss_mb", answer["peak_rss_mb"]},
+           {"load_ms", answer["load_ms"]}};
+  for (auto run : runs) {
+    const json& phrase = answer["phrases"][run["phrase"].get<std::size_t>()];
+    run.update(phrase);
+    run.erase("phrase");
+    row["phrases"].push_back(std::move(run));
+  }
+  return row;
+}
+
+std::string milliseconds_or_dash(const json& percentiles, const char* key) {
+  return percentiles.is_null() ? "-" : fmt::format("{:.0f}", percentiles[key].get<double>());
+}
+
+void print_head() {
+  fmt::print("{:<14} {:>7} | {:^31} | {:^11} | {:^15}\n", "", "", "first PCM, ms", "seconds per", "memory, MB");
+  fmt::print("{:<14} {:>7} | {:>5} {:>5}  {:>8} {:>9}  | {:^11} | {:>7} {:>7}\n", "", "", "", "", "p95", "p95", "second of",
+             "", "");
+  fmt::print("{:<14} {:>7} | {:>5} {:>5}  {:>8} {:>9}  | {:>5} {:>5} | {:>7} {:>7}\n", "engine", "threads", "p50", "p95",
+             "to 2 s", "2 to 4 s", "wall", "CPU", "after", "peak");
+}
+
+void print_row(const json& row) {
+  const auto& first = row["first_pcm_ms"];
+  fmt::print("{:<14} {:>7} | {:>5} {:>5}  {:>8} {:>9}  | {:>5.3f} {:>5.3f} | {:>7.0f} {:>7.0f}\n",
+             row["name"].get<std::string>(), row["threads"].get<int>(), milliseconds_or_dash(first, "p50"),
+             milliseconds_or_dash(first, "p95"), milliseconds_or_dash(row["first_pcm_ms_2s"], "p95"),
+             milliseconds_or_dash(row["first_pcm_ms_4s"], "p95"), row["rtf"].get<double>(),
+             row["cpu_rtf"].get<double>(), row["rss_mb"].get<double>(), row["peak_rss_mb"].get<double>());
+  std::fflush(stdout);
+}
+
+void measure_all(const Options& options) {
+  const auto engines = chosen_engines(options);
+  const bool ours = std::ranges::any_of(engines, [](const Engine& engine) { return engine.engine == "kokoro"; });
+  // In a process of its own too: measuring a voice takes memory that does not come back.
+  if (ours) value_or_give_up(run_child({{kOurProgram, "--child", "prepare"}, {}, "", kMeasuringLimit}));
+
+  print_head();
+  json rows = json::array();
+  for (const auto& engine : engines) {
+    for (const int threads : options.threads) {
+      rows.push_back(summarise(engine, threads, measure(engine, threads, options)));
+      print_row(rows.back());
+    }
+  }
+  fmt::print(
+      "20 English and 20 Portuguese phrases, for hibari and piper 40 English ones; {} rounds. Silence around speech is "
+      "not counted.\n",
+      options.rounds);
+  merge_results(options.out, {{"engines", rows}});
 }
 
 }  // namespace
@@ -141,20 +224,29 @@ nlohmann::json measure_engine(int threads, const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app(
-      "Measures speech synthesis: time to the first sound, and time per second of speech (silence around it not "
-      "counted).");
-  app.add_option("result", options.out, "Where the JSON goes")->capture_default_str();
-  app.add_option("--runs", options.runs, "Runs of each phrase")->capture_default_str()->check(CLI::Range(1, 1000));
+      "Measures speech synthesis on 40 telephone phrases: time from the text to the first sound, time and CPU time per "
+      "second of speech, memory.");
+  app.add_option("result", options.out, "The JSON that gets the result under \"engines\"")->capture_default_str();
+  app.add_option("--engine", options.engines, "Engines to measure, by the names of their rows; all where none is given");
   app.add_option("--threads", options.threads, "Numbers of threads to measure")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
-  app.add_option("--wav", options.wav, "Write the speech into this directory")->check(CLI::ExistingDirectory);
+  app.add_option("--rounds", options.rounds, "Times that each phrase is spoken")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--kernels", options.kernels, "Measure kokoro with these kernels only: portable, avx2 or avx512")
+      ->envname("PARLEY_KERNELS");
+  app.add_option("--wav", options.wav, "Write the speech into directories below this one")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--child", options.child)->group("");  // hidden
   CLI11_PARSE(app, argc, argv);
-  if (auto ok = set_up_logging("warning"); !ok) give_up(ok.error().message);
+  value_or_give_up(set_up_logging("warning"));
 
-  fmt::print("{:<19} {:>7} {:>7} {:>7}    {:>8} {:>6}  phrase\n", "engine", "min", "p50", "p95", "speech", "rtf");
-  nlohmann::json engines = nlohmann::json::array();
-  for (const int threads : options.threads) engines.push_back(measure_engine(threads, options));
-  std::filesystem::create_directories(options.out.has_parent_path() ? options.out.parent_path() : ".");
-  std::ofstream(options.out) << nlohmann::json{{"engines", engines}}.dump(2) << '\n';
+  if (options.child == "measure") {
+    std::cout << measure_synthesis(json::parse(std::cin)) << std::flush;
+  } else if (options.child == "prepare") {
+    measure_default_voices();
+  } else {
+    measure_all(options);
+  }
 }
