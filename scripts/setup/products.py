@@ -84,7 +84,7 @@ class Workshop:
     def _recipe(self, product: Product) -> str:
         """Changes when the inputs, the conversion or its tools change: then it is done again."""
         script = SCRIPTS / product.export.script
-        sources = sorted(script.glob("*.py")) if script.is_dir() else [script]
+        sources = sorted(path for path in script.iterdir() if path.is_file()) if script.is_dir() else [script]
         parts = [path.read_text(encoding="utf-8") for path in sources]
         parts += [self._hash_of_own(product, name) for name in product.export.own]
         parts += [self.manifest.packages[m.package].sha256 + m.name for m in product.export.inputs]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "scripts" / "setup"))
+SCRIPTS = SOURCE / "scripts" / "setup"
+sys.path[:0] = [str(SCRIPTS), str(SCRIPTS / "export_kokoro"), str(SCRIPTS / "export_ge2e")]
 sys.dont_write_bytecode = True
 
 import registries  # noqa: E402

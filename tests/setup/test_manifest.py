@@ -26,8 +26,14 @@ def test_every_package_is_used():
 
 
 def test_no_two_products_write_to_one_path():
-    paths = [f"{p.directory}/{i.path}" for p in load().products.values() for i in (*p.files, *p.trees, *p.links)]
+    paths = [f"{p.directory}/{path}" for p in load().products.values() for path in p.paths]
     assert len(paths) == len(set(paths))
+
+
+def test_what_the_synthesiser_runs_is_made_of_the_model_that_is_fetched():
+    export = load().products["kokoro"].export
+    assert export.own == ("kokoro.onnx", "tokens.json", "voices")
+    assert export.outputs == ("front.onnx", "generator.bin")
 
 
 def test_the_notices_are_current():
@@ -54,6 +60,10 @@ def test_the_notices_name_every_package_and_licence():
         (("format = 1", "format = 1]"), "line 1"),
         (("id = \"second\"", "id = \"first\""), "same id"),
         (("first:first/part.bin", "first"), "package:member"),
+        (("links =", 'export = {script = "no_such_script.py", outputs = ["made.bin"], size = 1}\nlinks ='), "no script 'no_such_script.py'"),
+        (("links =", 'export = {script = "run", own = ["other.bin"], outputs = ["made.bin"], size = 1}\nlinks ='), "'other.bin', which it does not make"),
+        (("links =", 'export = {script = "run", outputs = ["../made.bin"], size = 1}\nlinks ='), "leaves its directory"),
+        (("links =", 'export = {script = "run", outputs = [], size = 1}\nlinks ='), "no outputs"),
     ],
 )
 def test_a_wrong_manifest_is_refused(manifest_text, tmp_path, change, complaint):

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Products are put together exactly, damage to them is noticed, and only what is damaged is made again."""
+import dataclasses
 import json
+import sys
 
+import products
 import pytest
 import registries
 from conftest import FIRST, SECOND, TOKENS, VOICES
 from files import write_atomically
+from manifest import Export
 from products import Workshop, check_onnxruntime_headers
 from progress import SetupError
 
@@ -76,6 +80,67 @@ def test_a_directory_the_user_linked_in_is_left_alone(workshop, cache, tmp_path)
     cache.models.mkdir()
     (cache.models / "speaker").symlink_to(tmp_path)
     assert workshop.faults(product) == []
+
+
+CONVERSION = """
+import sys
+from pathlib import Path
+model, voices, target = map(Path, sys.argv[1:])
+if model.read_bytes() == b"unfit":
+    sys.exit("the model is unfit")
+(target / "half.bin").write_bytes(model.read_bytes()[::2])
+(target / "names.txt").write_text(" ".join(sorted(p.name for p in voices.iterdir())))
+"""
+
+
+@pytest.fixture
+def converted(workshop, cache, progress, tmp_path, monkeypatch):
+    """A product with a conversion of its own files, its script a directory; made."""
+    script = tmp_path / "scripts" / "convert"
+    script.mkdir(parents=True)
+    (script / "__main__.py").write_text(CONVERSION)
+    monkeypatch.setattr(products, "SCRIPTS", script.parent)
+    cache.python.parent.mkdir(parents=True)
+    cache.python.symlink_to(sys.executable)
+    export = Export("convert", own=("model.bin", "voices"), inputs=(), outputs=("half.bin", "names.txt"), size=10)
+    product = dataclasses.replace(workshop.manifest.products["speaker"], export=export)
+    workshop.make(product, workshop.faults(product), progress)
+    return product
+
+
+def test_a_conversion_takes_the_products_own_files(workshop, converted):
+    root = workshop.root(converted)
+    assert (root / "half.bin").read_bytes() == (FIRST + SECOND)[::2]
+    assert (root / "names.txt").read_text() == "anna.bin bela.bin"
+    assert workshop.faults(converted) == []
+
+
+def test_a_damaged_conversion_is_noticed_and_repeated(workshop, converted, progress):
+    (workshop.root(converted) / "half.bin").write_bytes(b"?")
+    assert workshop.faults(converted) == ["half.bin"]
+    workshop.make(converted, ["half.bin"], progress)
+    assert workshop.faults(converted) == []
+
+
+def test_a_change_in_any_part_of_the_script_repeats_the_conversion(workshop, converted):
+    (products.SCRIPTS / "convert" / "phrases.tsv").write_text("a phrase")
+    assert workshop.faults(converted) == ["half.bin", "names.txt"]
+
+
+def test_another_model_of_the_users_own_repeats_the_conversion(workshop, converted, tmp_path):
+    (tmp_path / "own.bin").write_bytes(b"my own model")
+    (workshop.root(converted) / "model.bin").unlink()
+    (workshop.root(converted) / "model.bin").symlink_to(tmp_path / "own.bin")
+    assert workshop.faults(converted) == ["half.bin", "names.txt"]
+
+
+def test_a_conversion_that_fails_leaves_the_old_outcome_and_its_words(workshop, converted, progress):
+    root = workshop.root(converted)
+    (root / "model.bin").write_bytes(b"unfit")
+    with pytest.raises(SetupError, match="the model is unfit"):
+        workshop.make(converted, ["half.bin"], progress)
+    assert (root / "half.bin").read_bytes() == (FIRST + SECOND)[::2]
+    assert not list(workshop.cache.root.glob(".export-*"))
 
 
 def test_an_interrupted_write_leaves_nothing_under_the_name(tmp_path):

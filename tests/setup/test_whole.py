@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Set-up from end to end: an interrupted one goes on, a repeated one asks nobody, a damaged cache is mended."""
+import dataclasses
 import io
 
 import environment
@@ -16,10 +17,10 @@ def set_up(manifest, cache, registry, monkeypatch):
     monkeypatch.setattr(environment, "has_pip", lambda cache: True)
     monkeypatch.setattr(environment, "is_filled", lambda packages, cache: True)
 
-    def run():
+    def run(**options):
         stream = io.StringIO()
         registry.served.clear()
-        models.set_up(manifest, cache, Progress(0, stream=stream))
+        models.set_up(manifest, cache, Progress(0, stream=stream), **options)
         return stream.getvalue()
 
     return run
@@ -86,3 +87,10 @@ def test_a_client_the_machine_lacks_is_made_before_it_is_used(set_up, manifest, 
     monkeypatch.setattr(registries, "lacks_npm", lambda: True)
     steps = [line.split("] ")[1].split(" (")[0] for line in set_up().splitlines() if line.startswith("[")]
     assert steps == ["fetch first 1", "unpack npm", "fetch second 1", "fetch voices 1", "unpack A model that speaks"]
+
+
+def test_engines_that_are_only_measured_are_fetched_for_the_benchmark_alone(set_up, manifest, registry):
+    manifest.products["speaker"] = dataclasses.replace(manifest.products["speaker"], kind="bench")
+    assert set_up() == "" and registry.served == []
+    set_up(bench=True)
+    assert registry.served == ["first", "second", "voices"]
