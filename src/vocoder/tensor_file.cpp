@@ -106,7 +106,8 @@ Result<void> TensorFile::read(const TensorFileKind& kind, std::uint32_t version)
     DirectoryEntry entry;
     std::memcpy(&entry, bytes.data() + sizeof header + i * sizeof entry, sizeof entry);
     const std::string name(entry.name, strnlen(entry.name, sizeof entry.name));
-    if (name.size() == sizeof entry.name) return damaged(fmt::format("has a tensor \"{}…\" whose name has no end", name));
+    if (name.size() == sizeof entry.name)
+      return damaged(fmt::format("has a tensor \"{}…\" whose name has no end", name));
     const bool known = entry.type >= kU8 && entry.type <= kI32 && entry.rank >= 1 && entry.rank <= kMaxRank;
     if (!known) return damaged(fmt::format("has a tensor \"{}\" of no known type", name));
     const std::span dims(entry.dims, entry.rank);

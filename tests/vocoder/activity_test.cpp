@@ -13,7 +13,8 @@ FrameRange voiced(const std::vector<float>& levels) {
   std::vector<float> weight(kFeatureChannels);
   weight[3] = 1.0F;
   std::vector<float> features(levels.size() * kFeatureChannels, 0.5F);
-  for (std::size_t frame = 0; frame < levels.size(); ++frame) features[frame * kFeatureChannels + 3] = 60.0F + levels[frame];
+  for (std::size_t frame = 0; frame < levels.size(); ++frame)
+    features[frame * kFeatureChannels + 3] = 60.0F + levels[frame];
   return Activity(weight, -60.0F).voiced(features);
 }
 

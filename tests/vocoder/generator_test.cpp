@@ -29,8 +29,8 @@ const RandomPhrase& short_phrase() {
 }
 
 const ReferenceSound& reference() {
-  static const ReferenceSound sound = reference_sound(random_generator(), short_phrase().stretch(),
-                                                      short_phrase().style(), &short_phrase().statistics);
+  static const ReferenceSound sound =
+      reference_sound(random_generator(), short_phrase().stretch(), short_phrase().style(), &short_phrase().statistics);
   return sound;
 }
 
@@ -52,8 +52,8 @@ class EveryGenerator : public ::testing::TestWithParam<Isa> {
 
 // A value that lies between two bytes is rounded one way in float and the other in double. One convolution after
 // another makes more of those, until the difference is a part of what rounding to bytes costs anyway: 47 dB below the
-// signal, and 37 where norms that are measured on so few rows stretch it. What is wrong for more than a moment is louder;
-// IsRightInEveryPairOfConvolutionsAlone finds the rest.
+// signal, and 37 where norms that are measured on so few rows stretch it. What is wrong for more than a moment is
+// louder; IsRightInEveryPairOfConvolutionsAlone finds the rest.
 constexpr double kRounding = 32.0;
 
 TEST_P(EveryGenerator, SoundsAsItsDefinitionSays) {
@@ -81,8 +81,7 @@ TEST_P(EveryGenerator, SoundsTheSameWithTheStatisticsItMeasured) {
   Generator generator(weights(), kFrames);
   NormStatistics observed;
   const auto measured = copy(generator.run_measuring(short_phrase().stretch(), short_phrase().style(), observed));
-  const auto given =
-      generator.run(short_phrase().stretch(), Conditioning::of(observed, short_phrase().style()));
+  const auto given = generator.run(short_phrase().stretch(), Conditioning::of(observed, short_phrase().style()));
   EXPECT_EQ(copy(given), measured);
 }
 

@@ -85,7 +85,8 @@ RandomGenerator::RandomGenerator() {
   }
   for (std::size_t i = 0; i < kStages.size(); ++i) {
     const Stage& stage = kStages[i];
-    add(fmt::format("up.{}.weight", i), {stage.inputs, stage.channels, 2 * stage.factor}, 1.5F / root(2 * stage.inputs));
+    add(fmt::format("up.{}.weight", i), {stage.inputs, stage.channels, 2 * stage.factor},
+        1.5F / root(2 * stage.inputs));
     add(fmt::format("up.{}.bias", i), {stage.channels}, 0.1F);
     add(fmt::format("noise.{}.weight", i), {stage.noise_taps, kHarmonicChannels, stage.channels},
         1.0F / root(stage.noise_taps * kHarmonicChannels));

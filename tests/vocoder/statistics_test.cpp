@@ -21,8 +21,7 @@ TEST(Conditioning, IsNormAndStyleInOneAffine) {
   for (std::size_t c = 0; c < kNormChannels; ++c) {
     const double normalised = (x - static_cast<double>(phrase.statistics.mean[c])) /
                               std::sqrt(static_cast<double>(phrase.statistics.variance[c]) + 1e-5);
-    const double expected =
-        static_cast<double>(phrase.gamma[c]) * normalised + static_cast<double>(phrase.beta[c]);
+    const double expected = static_cast<double>(phrase.gamma[c]) * normalised + static_cast<double>(phrase.beta[c]);
     ASSERT_NEAR(static_cast<double>(conditioning.gain[c]) * x + static_cast<double>(conditioning.offset[c]), expected,
                 1e-5)
         << c;

@@ -15,18 +15,18 @@
 #include <stdexcept>
 #include <thread>
 
-#include <boost/crc.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/crc.hpp>
 
 #include "temporary_directory.h"
 
 namespace parley::vocoder {
 namespace {
 
-using testing::TemporaryDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::TemporaryDirectory;
 
 constexpr TensorFileKind kKind{'P', 'A', 'R', 'L', 'E', 'Y', 'T', 'T'};
 constexpr std::uint32_t kVersion = 3;
@@ -61,7 +61,9 @@ class TensorFiles : public ::testing::Test {
   void SetUp() override { ASSERT_TRUE(write(usual())); }
 
   static std::vector<NamedTensor> usual() {
-    return {{"floats", {2, 3}, std::span(kFloats)}, {"ints", {3}, std::span(kInts)}, {"bytes", {1, 5, 1}, std::span(kBytes)}};
+    return {{"floats", {2, 3}, std::span(kFloats)},
+            {"ints", {3}, std::span(kInts)},
+            {"bytes", {1, 5, 1}, std::span(kBytes)}};
   }
   Result<void> write(const std::vector<NamedTensor>& tensors) const {
     return write_tensor_file(file, kKind, kVersion, tensors);
@@ -128,10 +130,9 @@ TEST_F(TensorFiles, GiveBackWhatWasWritten) {
 
 TEST_F(TensorFiles, BeginEveryTensorOnACacheLine) {
   const auto opened = open();
-  for (const void* data :
-       {static_cast<const void*>(opened->floats("floats", {2, 3})->data()),
-        static_cast<const void*>(opened->ints("ints", {3})->data()),
-        static_cast<const void*>(opened->bytes("bytes", {1, 5, 1})->data())})
+  for (const void* data : {static_cast<const void*>(opened->floats("floats", {2, 3})->data()),
+                           static_cast<const void*>(opened->ints("ints", {3})->data()),
+                           static_cast<const void*>(opened->bytes("bytes", {1, 5, 1})->data())})
     EXPECT_EQ(std::bit_cast<std::uintptr_t>(data) % 64, 0U);
 }
 
@@ -329,7 +330,8 @@ TEST_F(TensorFiles, RefuseTypesAndRanksThatDoNotExist) {
 
 TEST_F(TensorFiles, RefuseTensorsThatLieOutside) {
   const std::uint64_t size = read().size();
-  for (const std::uint64_t offset : {size, size - 1, size + 64, std::uint64_t{1} << 63, ~std::uint64_t{0} - 63, std::uint64_t{449}}) {
+  for (const std::uint64_t offset :
+       {size, size - 1, size + 64, std::uint64_t{1} << 63, ~std::uint64_t{0} - 63, std::uint64_t{449}}) {
     write_with_field(1, kOffsetAt, offset);
     expect_refused("a tensor \"ints\" that lies outside");
   }
@@ -340,8 +342,8 @@ TEST_F(TensorFiles, RefuseTensorsThatLieOutside) {
 }
 
 TEST_F(TensorFiles, RefuseDimensionsWhoseProductIsTooMuch) {
-  for (const std::uint64_t dim : {std::uint64_t{0}, std::uint64_t{4}, std::uint64_t{1} << 62, (std::uint64_t{1} << 62) + 3,
-                                  ~std::uint64_t{0}}) {
+  for (const std::uint64_t dim :
+       {std::uint64_t{0}, std::uint64_t{4}, std::uint64_t{1} << 62, (std::uint64_t{1} << 62) + 3, ~std::uint64_t{0}}) {
     write_with_field(1, kDimsAt, dim);
     expect_refused("a tensor \"ints\" that lies outside");
   }
@@ -438,7 +440,8 @@ TEST_F(TensorFiles, AreWholeWheneverSeveralWriteThem) {
     writers.emplace_back([&, writer] {
       const std::vector<float> values(20'000, static_cast<float>(writer));
       for (int i = 0; i < 20; ++i) {
-        if (!write_tensor_file(file, kKind, kVersion, std::vector<NamedTensor>{{"floats", {20'000}, std::span(values)}}))
+        if (!write_tensor_file(file, kKind, kVersion,
+                               std::vector<NamedTensor>{{"floats", {20'000}, std::span(values)}}))
           ++failures;
         const auto opened = open();
         if (!opened || !opened->floats("floats", {20'000})) ++failures;

@@ -16,10 +16,10 @@ namespace parley::vocoder {
 namespace {
 
 using kernels::Isa;
+using ::testing::HasSubstr;
 using testing::random_generator;
 using testing::RandomGenerator;
 using testing::TemporaryDirectory;
-using ::testing::HasSubstr;
 
 class Weights : public ::testing::Test {
  protected:
@@ -82,7 +82,10 @@ TEST_F(Weights, ThatAreMissingAreNotFound) {
 TEST_F(Weights, ThatAreCutOrDamagedAreRefused) {
   ASSERT_TRUE(random_generator().write(file));
   const auto size = std::filesystem::file_size(file);
-  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(static_cast<long>(size / 2)).put('x').put('y');
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(static_cast<long>(size / 2))
+      .put('x')
+      .put('y');
   EXPECT_EQ(load().error().code, ErrorCode::kInvalid);
   for (const auto kept : {size - 1, size / 2, std::uintmax_t{100}}) {
     std::filesystem::resize_file(file, kept);
@@ -114,9 +117,12 @@ TEST_F(Weights, OfAnotherShapeAreRefused) {
   expect_refused("conv.00.weight", reshape({256 * 7, 256}), "no odd number of taps");
   expect_refused("conv.00.weight", reshape({256 * 7, 1, 256}));
   expect_refused("conv.00.weight", reshape({1, 256 * 7, 256}), "no odd number of taps");
-  expect_refused("conv.00.weight", [](testing::OwnedTensor& tensor) {
-    tensor = {{256, 65, 256}, std::vector<std::uint8_t>(256 * 65 * 256)};
-  }, "no odd number of taps");
+  expect_refused(
+      "conv.00.weight",
+      [](testing::OwnedTensor& tensor) {
+        tensor = {{256, 65, 256}, std::vector<std::uint8_t>(256 * 65 * 256)};
+      },
+      "no odd number of taps");
   expect_refused("map.encode", reshape({3 * kSummarySize}), "map.encode has another rank");
   expect_refused("map.decode", reshape({2 * kNormChannels, 3}));
   expect_refused("activity.weight", reshape({1, kFeatureChannels}));

@@ -139,7 +139,8 @@ TEST_F(Windows, TakeTheirConditioningAsItIsThen) {
     ASSERT_EQ(changed[i], second[2 * kFrameSamples + i]) << i;
 }
 
-// What a window does not hear is a small part of its sound. These weights are random, and hear more of it than Kokoro's.
+// What a window does not hear is a small part of its sound. These weights are random, and hear more of it than
+// Kokoro's.
 TEST_F(Windows, OfTheUsualPolicySoundMuchLikeTheWhole) {
   constexpr std::size_t kLonger = 60;
   const RandomPhrase longer(kLonger, 3);
