@@ -8,7 +8,7 @@ STAGES ?=
 export PARLEY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench format format-check tidy notices clean
+.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-talkers format format-check tidy notices clean
 
 help: ## This list
 	@echo "parley: translated telephone calls on Asterisk"
@@ -52,8 +52,12 @@ test-asan: setup ## The quick tests under the address and undefined-behaviour sa
 fuzz: setup ## Fuzz the protocol parsers for a minute each (SECONDS=60)
 	@scripts/fuzz $(or $(SECONDS),60)
 
-bench: build ## Measure recognition, translation, synthesis and voice activity on this machine
+bench: build ## Measure every stage on this machine, synthesis beside two other engines
+	@scripts/setup/run bench
 	@scripts/bench
+
+bench-talkers: build ## How many people this machine can speak for at once without a gap
+	@scripts/bench talkers
 
 format: ## Lay out the C and C++ sources
 	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-16 -i

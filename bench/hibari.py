@@ -19,11 +19,9 @@ STRETCH = SAMPLE_RATE // 200
 LEAD, TAIL = SAMPLE_RATE * 25 // 1000, SAMPLE_RATE * 80 // 1000
 
 
-def memory_mb(name):
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
+def resident_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmRSS:"))
 
 
 def speech_seconds(samples):
@@ -62,7 +60,7 @@ def main():
             result["runs"].append({"phrase": i, **times})
             if task["wav"] and number == 0:
                 write_wav(f"{task['wav']}/{i + 1:02}.wav", samples)
-    json.dump(result | {"rss_mb": memory_mb("VmRSS"), "peak_rss_mb": memory_mb("VmHWM")}, sys.stdout)
+    json.dump(result | {"rss_mb": resident_mb()}, sys.stdout)
 
 
 if __name__ == "__main__":

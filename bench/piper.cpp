@@ -7,8 +7,8 @@
 #include <map>
 #include <utility>
 
-#include <nlohmann/json.hpp>
 #include <onnxruntime_cxx_api.h>
+#include <nlohmann/json.hpp>
 
 #include "audio/frame.h"
 #include "base/onnx.h"
@@ -118,8 +118,8 @@ Result<std::vector<std::int16_t>> PiperModel::sound(Ids ids, float pace) const {
   };
   const std::array inputs{tensor(ids, shape), tensor(length, one), tensor(scales, three)};
   try {
-    const auto outputs = session.Run(Ort::RunOptions(), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),
-                                     kOutputs.size());
+    const auto outputs =
+        session.Run(Ort::RunOptions(), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(), kOutputs.size());
     const auto count = outputs[0].GetTensorTypeAndShapeInfo().GetElementCount();
     return synthesis::shape_speech({outputs[0].GetTensorData<float>(), count}, settings.rate);
   } catch (const Ort::Exception& error) {
@@ -192,8 +192,7 @@ Result<std::shared_ptr<const synthesis::Synthesizer>> load_piper(const std::file
   const auto file = directory / "voice.onnx";
   auto session = open_onnx(file, {.threads = threads});
   if (!session) return std::unexpected(session.error());
-  if (auto ok =
-          check_onnx_names(*session, file, {kInputs.begin(), kInputs.end()}, {kOutputs.begin(), kOutputs.end()});
+  if (auto ok = check_onnx_names(*session, file, {kInputs.begin(), kInputs.end()}, {kOutputs.begin(), kOutputs.end()});
       !ok)
     return std::unexpected(ok.error());
   auto model = std::make_shared<PiperModel>(std::move(*settings), std::move(*session));

@@ -27,12 +27,11 @@ double process_cpu_ms() {
   return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
 }
 
-/// A line of /proc/self/status that is in kB ("VmRSS", "VmHWM").
-double memory_mb(const std::string& name) {
+double resident_mb() {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {
     double kilobytes = 0.0;
-    if (word == name + ":" && status >> kilobytes) return kilobytes * 1024 / 1e6;
+    if (word == "VmRSS:" && status >> kilobytes) return kilobytes * 1024 / 1e6;
   }
   return 0.0;
 }
@@ -97,8 +96,7 @@ nlohmann::json measure_synthesis(const nlohmann::json& task) {
         value_or_give_up(audio::write_recording(wav / fmt::format("{:02}.wav", i + 1), spoken.samples));
     }
   }
-  result["rss_mb"] = memory_mb("VmRSS");
-  result["peak_rss_mb"] = memory_mb("VmHWM");
+  result["rss_mb"] = resident_mb();
   return result;
 }
 

@@ -14,10 +14,10 @@ std::filesystem::path hibari_directory();
 /// Speaks phrases with one engine and says how long each took; bench/hibari.py does the same for hibari. Meant for a
 /// process of its own, whose memory it reports. Ends the program on errors.
 ///
-/// The task: {"engine", "threads", "rounds", "warm_up": [phrase…], "phrases": [phrase…], "wav": directory or ""}, where a
-/// phrase is {"language", "text"}.
+/// The task: {"engine", "threads", "rounds", "warm_up": [phrase…], "phrases": [phrase…], "wav": directory or ""}, where
+/// a phrase is {"language", "text"}.
 ///
-/// The result: {"load_ms", "rss_mb", "peak_rss_mb", "runs": [{"phrase": index, "seconds", "first_ms", "first_cpu_ms",
+/// The result: {"load_ms", "rss_mb", "runs": [{"phrase": index, "seconds", "first_ms", "first_cpu_ms",
 /// "total_ms", "total_cpu_ms"}…]}. Times count from the text; "cpu" is what the process used of the cores.
 nlohmann::json measure_synthesis(const nlohmann::json& task);
 
