@@ -22,10 +22,14 @@ std::filesystem::path StatisticsStore::file_of(const VoiceUse& use) const {
 
 StatisticsKey StatisticsStore::key_of(const VoiceUse& use) const { return {use.pack->checksum(), generator_}; }
 
+StatisticsStore::Key StatisticsStore::memory_key_of(const VoiceUse& use) {
+  return {use.voice, std::string(use.language.code()), use.pack->checksum()};
+}
+
 std::shared_ptr<const VoiceStatistics> StatisticsStore::find(const VoiceUse& use) {
   if (auto statistics = known(use)) return statistics;
   const std::lock_guard lock(mutex_);
-  if (measure_ && asked_.emplace(use.voice, use.language.code()).second) {
+  if (asked_.insert(memory_key_of(use)).second && measure_) {
     queue_.push_back(use);
     wake_.notify_one();
   }
@@ -34,7 +38,7 @@ std::shared_ptr<const VoiceStatistics> StatisticsStore::find(const VoiceUse& use
 
 /// From memory, or the file; null when neither has it.
 std::shared_ptr<const VoiceStatistics> StatisticsStore::known(const VoiceUse& use) {
-  const Key key(use.voice, use.language.code());
+  const Key key = memory_key_of(use);
   const std::lock_guard lock(mutex_);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   if (directory_.empty() || asked_.contains(key)) return nullptr;
@@ -63,7 +67,7 @@ Result<std::shared_ptr<const VoiceStatistics>> StatisticsStore::measure(const Vo
       spdlog::warn("kokoro: {}; it will be measured again", saved.error().message);
   }
   const std::lock_guard lock(mutex_);
-  known_[{use.voice, std::string(use.language.code())}] = statistics;
+  known_[memory_key_of(use)] = statistics;
   return statistics;
 }
 

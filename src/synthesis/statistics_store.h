@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <tuple>
 
 #include "base/language.h"
 #include "base/result.h"
@@ -49,12 +50,14 @@ class StatisticsStore {
   Result<std::shared_ptr<const VoiceStatistics>> measure_now(const VoiceUse& use);
 
  private:
-  using Key = std::pair<std::string, std::string>;  // voice, language code
+  /// Voice, language code, checksum of the pack: a voice may be trained again under its name.
+  using Key = std::tuple<std::string, std::string, std::uint32_t>;
 
   std::shared_ptr<const VoiceStatistics> known(const VoiceUse& use);
   Result<std::shared_ptr<const VoiceStatistics>> measure(const VoiceUse& use, const std::stop_token& stop);
   std::filesystem::path file_of(const VoiceUse& use) const;
   StatisticsKey key_of(const VoiceUse& use) const;
+  static Key memory_key_of(const VoiceUse& use);
   void serve(const std::stop_token& stop);
 
   const std::filesystem::path directory_;

@@ -67,8 +67,9 @@ struct NamedTensor {
   std::variant<std::span<const std::uint8_t>, std::span<const float>, std::span<const std::int32_t>> values;
 };
 
-/// Writes beside the file and renames over it: a reader sees the old one or the new one, whoever else writes it. Errors:
-/// kUnavailable (no space, no permission). Precondition: tensors as NamedTensor says (std::logic_error otherwise).
+/// Writes beside the file and renames over it: a reader sees the old one or the new one, whoever else writes it.
+/// Errors: kUnavailable (no space, no permission). Precondition: tensors as NamedTensor says (std::logic_error
+/// otherwise).
 Result<void> write_tensor_file(const std::filesystem::path& file, const TensorFileKind& kind, std::uint32_t version,
                                std::span<const NamedTensor> tensors);
 
