@@ -8,10 +8,10 @@
 
 namespace parley::synthesis {
 
-SpeechShaper::SpeechShaper(int rate, float level, const SpeechShape& shape)
+SpeechShaper::SpeechShaper(int rate, float level, float correction, const SpeechShape& shape)
     : shape_(shape),
       rate_(rate),
-      gain_(gain_for_level(level, shape)),
+      gain_(gain_for_level(level, shape) * correction),
       loudest_(level),
       resampler_(rate, audio::kSampleRate) {}
 

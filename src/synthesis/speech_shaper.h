@@ -15,8 +15,8 @@ namespace parley::synthesis {
 class SpeechShaper {
  public:
   /// `rate` in Hz. `level`: mean power of the voice where it speaks (speech_level), which decides the gain and what is
-  /// silence.
-  SpeechShaper(int rate, float level, const SpeechShape& shape = {});
+  /// silence. `correction`: a factor besides that gain.
+  SpeechShaper(int rate, float level, float correction = 1.0F, const SpeechShape& shape = {});
 
   /// Takes the next samples and gives what is ready of the result: s16, 16 kHz, mono. Silence is held back until speech
   /// follows it.

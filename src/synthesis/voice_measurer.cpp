@@ -2,8 +2,10 @@
 #include "synthesis/voice_measurer.h"
 
 #include <array>
+#include <vector>
 
 #include "synthesis/speech_shape.h"
+#include "vocoder/windows.h"
 
 namespace parley::synthesis {
 namespace {
@@ -44,6 +46,39 @@ constexpr LanguagePhrases kPhrases[] = {
       "क्या आप अपनी जन्म तिथि बता सकते हैं?"}},
 };
 
+/// A measuring phrase and what was found when it was sounded whole.
+struct Sounded {
+  KokoroProsody prosody;
+  std::vector<float> summary;
+  vocoder::StatisticsBase base;
+  float level = 0.0F;
+};
+
+Sounded sound_whole(const std::shared_ptr<const vocoder::GeneratorWeights>& weights, KokoroProsody prosody) {
+  vocoder::Generator generator(weights, prosody.phrase().frames());
+  vocoder::NormStatistics observed;
+  const auto sound = generator.run_measuring(prosody.phrase(), prosody.style(), observed);
+  auto summary = vocoder::summary_of(prosody.phrase(), prosody.token_frames().front());
+  auto base = weights->map.base_of(observed, summary);
+  return {std::move(prosody), std::move(summary), std::move(base), speech_level(sound, vocoder::kSampleRate)};
+}
+
+float level_in_windows(const std::shared_ptr<const vocoder::GeneratorWeights>& weights,
+                       const vocoder::StatisticsBase& base, const Sounded& phrase) {
+  vocoder::Generator generator(weights, vocoder::WindowPolicy().max_frames());
+  const auto norms = weights->map.predict(base, phrase.summary);
+  const auto conditioning = vocoder::Conditioning::of(norms, phrase.prosody.style());
+  const auto stretch = phrase.prosody.phrase();
+  const auto [begin, end] = weights->activity.voiced(stretch.features);
+  vocoder::WindowedRun run(generator, stretch, begin, end);
+  std::vector<float> sound;
+  for (auto window = run.next(conditioning); !window.empty(); window = run.next(conditioning))
+    sound.insert(sound.end(), window.begin(), window.end());
+  return speech_level(sound, vocoder::kSampleRate);
+}
+
+std::unexpected<Error> cancelled() { return fail(ErrorCode::kCancelled, "measuring the voice was cancelled"); }
+
 }  // namespace
 
 std::span<const std::string_view> measuring_phrases(const Language& language) {
@@ -58,27 +93,29 @@ Result<VoiceStatistics> measure_voice(const KokoroText& text, const KokoroFront&
                                       const VoiceUse& use, const std::stop_token& stop) {
   Ort::RunOptions options;
   const std::stop_callback end_run(stop, [&options] { options.SetTerminate(); });
-  VoiceStatistics statistics{.level = 0.0F};
-  std::size_t runs = 0;
+  std::vector<Sounded> sounded;
   for (const auto phrase : measuring_phrases(use.language)) {
     const auto prepared = text.prepare({std::string(phrase), use.language, use.voice});
     if (!prepared) return std::unexpected(prepared.error());
     for (const auto& tokens : prepared->runs) {
-      const auto prosody = front.run(tokens, use.pack->row(tokens.size()), 1.0F, options);
-      if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "measuring the voice was cancelled");
+      auto prosody = front.run(tokens, use.pack->row(tokens.size()), 1.0F, options);
+      if (stop.stop_requested()) return cancelled();
       if (!prosody) return std::unexpected(prosody.error());
-      vocoder::Generator generator(weights, prosody->phrase().frames());
-      vocoder::NormStatistics observed;
-      const auto sound = generator.run_measuring(prosody->phrase(), prosody->style(), observed);
-      const auto summary = vocoder::summary_of(prosody->phrase(), prosody->token_frames().front());
-      const auto base = weights->map.base_of(observed, summary);
-      for (std::size_t i = 0; i < base.size(); ++i) statistics.base[i] += base[i];
-      statistics.level += speech_level(sound, vocoder::kSampleRate);
-      ++runs;
+      sounded.push_back(sound_whole(weights, std::move(*prosody)));
     }
   }
-  for (float& value : statistics.base) value /= static_cast<float>(runs);
-  statistics.level /= static_cast<float>(runs);
+  const auto count = static_cast<float>(sounded.size());
+  VoiceStatistics statistics{.level = 0.0F};
+  for (const auto& phrase : sounded) {
+    for (std::size_t i = 0; i < phrase.base.size(); ++i) statistics.base[i] += phrase.base[i] / count;
+    statistics.level += phrase.level / count;
+  }
+  float level = 0.0F;
+  for (const auto& phrase : sounded) {
+    if (stop.stop_requested()) return cancelled();
+    level += level_in_windows(weights, statistics.base, phrase) / count;
+  }
+  if (statistics.level > 0.0F && level > 0.0F) statistics.excess = level / statistics.level;
   return statistics;
 }
 

@@ -13,6 +13,8 @@ namespace parley::synthesis {
 struct VoiceStatistics {
   vocoder::StatisticsBase base = vocoder::StatisticsBase(2 * vocoder::kNormChannels);
   float level = 0.01F;  ///< Mean power where it speaks, before levelling (speech_level).
+  float excess =
+      1.0F;  ///< Power of it in windows against that of whole phrases: foretold norms make it a little louder.
 };
 
 /// What statistics were measured on; others are as good as none.

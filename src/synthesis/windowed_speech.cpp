@@ -2,6 +2,7 @@
 #include "synthesis/windowed_speech.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "audio/frame.h"
 
@@ -48,12 +49,12 @@ Result<void> WindowedSpeech::begin_run() {
   auto prosody = front_.run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
   if (!prosody) return std::unexpected(prosody.error());
   if (!generator_) generator_ = generators_.take();
-  const auto [norms, level] = foretell(*prosody);
+  const auto [norms, level, correction] = foretell(*prosody);
   const vocoder::Stretch phrase = prosody->phrase();
   const auto [begin, end] = generators_.weights()->activity.voiced(phrase.features);
   auto conditioning = vocoder::Conditioning::of(norms, prosody->style());
   sounding_.emplace(std::move(*prosody), std::move(conditioning), vocoder::WindowedRun(*generator_, phrase, begin, end),
-                    SpeechShaper(vocoder::kSampleRate, level));
+                    SpeechShaper(vocoder::kSampleRate, level, correction));
   expect(end - begin, tokens.size());
   return {};
 }
@@ -63,7 +64,7 @@ WindowedSpeech::Foretold WindowedSpeech::foretell(const KokoroProsody& prosody) 
   const vocoder::Stretch phrase = prosody.phrase();
   if (const auto known = statistics_.find(use_)) {
     const auto summary = vocoder::summary_of(phrase, prosody.token_frames().front());
-    return {weights->map.predict(known->base, summary), known->level};
+    return {weights->map.predict(known->base, summary), known->level, 1.0F / std::sqrt(known->excess)};
   }
   const std::size_t frames = std::min(phrase.frames(), kMeasuredFrames);
   vocoder::Generator measuring(weights, frames);

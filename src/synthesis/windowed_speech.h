@@ -39,7 +39,8 @@ class WindowedSpeech : public SpeechStream {
   /// What must be known of a phrase before its first window.
   struct Foretold {
     vocoder::NormStatistics norms;
-    float level = 0.0F;  ///< As speech_level().
+    float level = 0.0F;       ///< As speech_level().
+    float correction = 1.0F;  ///< Factor that makes windows as loud as a whole phrase.
   };
 
   Result<void> begin_run();

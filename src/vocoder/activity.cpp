@@ -7,9 +7,9 @@
 namespace parley::vocoder {
 namespace {
 
-constexpr float kVoicedDb = -45.0F;
+constexpr float kVoicedDb = -55.0F;
 constexpr std::size_t kMarginBefore = 3;  // frames of 12.5 ms
-constexpr std::size_t kMarginBehind = 4;
+constexpr std::size_t kMarginBehind = 6;
 
 }  // namespace
 
