@@ -57,8 +57,7 @@ class OwningSpeech : public SpeechStream {
   const std::unique_ptr<SpeechStream> speech_;
 };
 
-std::unexpected<Error> missing_model(const Error& error) {
-  if (error.code != ErrorCode::kNotFound) return std::unexpected(error);
+std::unexpected<Error> cannot_load(const Error& error) {
   return fail(error.code, "{}: run `make models`, or name the models' directory", error.message);
 }
 
@@ -93,9 +92,9 @@ Result<std::shared_ptr<const Kokoro>> Kokoro::load(const KokoroConfig& wanted) {
   const auto isa = kernels::choose_isa();
   if (!isa) return std::unexpected(isa.error());
   auto weights = vocoder::GeneratorWeights::load(config.directory / "generator.bin", *isa);
-  if (!weights) return missing_model(weights.error());
+  if (!weights) return cannot_load(weights.error());
   auto front = KokoroFront::load(config.directory / "front.onnx", config.threads);
-  if (!front) return missing_model(front.error());
+  if (!front) return std::unexpected(front.error());
   auto parts = std::make_shared<const Parts>(std::move(*text), std::move(*front), std::move(*weights), config);
   spdlog::info("{} kernels={}", config.to_string(), kernels::to_string(*isa));
   return std::shared_ptr<const Kokoro>(new Kokoro(std::move(config), std::move(parts)));

@@ -74,7 +74,7 @@ std::span<const T> as(std::span<const std::byte> data) {
 }  // namespace
 
 std::unexpected<Error> TensorFile::damaged(std::string_view what) const {
-  return fail(ErrorCode::kInvalid, "{} {}: it is damaged or of another version; remove it and run `make models`",
+  return fail(ErrorCode::kInvalid, "{} {}: it is damaged, or made by another version",
               path_.string(), what);
 }
 
