@@ -159,7 +159,8 @@ class Workshop:
             made = scratch / "made"
             made.mkdir()
             script = SCRIPTS / product.export.script
-            run([str(self.cache.python), str(script), *map(str, inputs), str(made)], lambda: progress.tick(product.size))
+            log = run([str(self.cache.python), str(script), *map(str, inputs), str(made)], hear=progress.note)
+            write_atomically(self.cache.receipts / f"{product.id}.log", [log.encode()])
             root.mkdir(parents=True, exist_ok=True)
             outputs = {name: sha256_of(made / name) for name in product.export.outputs}
             for name in outputs:

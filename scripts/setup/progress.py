@@ -49,6 +49,10 @@ class Progress:
         """`size` bytes of the running step are here."""
         self._write(f"{self.label} … {megabytes(size)}, {self.elapsed:.0f} s", live=True)
 
+    def note(self, text: str) -> None:
+        """The running step has come so far."""
+        self._write(f"{self.label} … {text + ', ' if text else ''}{self.elapsed:.0f} s", live=True)
+
     def say(self, text: str) -> None:
         self.stream.write(text + "\n")
         self.stream.flush()
@@ -61,8 +65,15 @@ class Progress:
         self.stream.flush()
 
 
-def run(command: list[str], watch: Callable[[], None] | None = None, timeout: float = 1800, **options) -> str:
-    """Runs a client, calls `watch` five times a second, returns its output. SetupError with its last lines if it fails."""
+def run(
+    command: list[str],
+    watch: Callable[[], None] | None = None,
+    hear: Callable[[str], None] | None = None,
+    timeout: float = 1800,
+    **options,
+) -> str:
+    """Runs a client, returns its output. SetupError with its last lines if it fails. Five times a second calls `watch`, and
+    `hear` with the last line so far."""
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
@@ -75,11 +86,13 @@ def run(command: list[str], watch: Callable[[], None] | None = None, timeout: fl
             try:
                 output, _ = process.communicate(timeout=0.2)
                 break
-            except subprocess.TimeoutExpired:
+            except subprocess.TimeoutExpired as waiting:
                 if time.monotonic() > deadline:
                     raise SetupError(f"`{' '.join(command[:4])} …` did not finish in {timeout / 60:.0f} minutes") from None
                 if watch:
                     watch()
+                if hear:
+                    hear(_last_line(waiting.output or b""))
     finally:
         if process.poll() is None:
             process.terminate()
@@ -88,6 +101,11 @@ def run(command: list[str], watch: Callable[[], None] | None = None, timeout: fl
         tail = "\n    ".join(output.strip().splitlines()[-8:])
         raise SetupError(f"`{' '.join(command[:4])} …` failed:\n    {tail}")
     return output
+
+
+def _last_line(output: bytes | str) -> str:
+    text = output if isinstance(output, str) else output.decode(errors="replace")
+    return text.rstrip().rpartition("\n")[2]
 
 
 def bytes_below(directory: Path) -> int:

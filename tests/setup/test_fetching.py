@@ -73,3 +73,10 @@ def test_a_failing_client_shows_its_last_words():
 def test_a_client_that_hangs_is_ended():
     with pytest.raises(SetupError, match="did not finish"):
         run(["sleep", "60"], timeout=0.3)
+
+
+def test_while_a_client_works_its_last_words_are_heard():
+    heard = []
+    output = run(["sh", "-c", "sleep 0.5; echo one; echo two; sleep 1; echo three"], hear=heard.append)
+    assert heard[0] == "" and "two" in heard and "one" not in heard
+    assert output == "one\ntwo\nthree\n"

@@ -90,6 +90,7 @@ if model.read_bytes() == b"unfit":
     sys.exit("the model is unfit")
 (target / "half.bin").write_bytes(model.read_bytes()[::2])
 (target / "names.txt").write_text(" ".join(sorted(p.name for p in voices.iterdir())))
+print("half as long")
 """
 
 
@@ -113,6 +114,10 @@ def test_a_conversion_takes_the_products_own_files(workshop, converted):
     assert (root / "half.bin").read_bytes() == (FIRST + SECOND)[::2]
     assert (root / "names.txt").read_text() == "anna.bin bela.bin"
     assert workshop.faults(converted) == []
+
+
+def test_what_a_conversion_says_is_kept(converted, cache):
+    assert (cache.receipts / "speaker.log").read_text() == "half as long\n"
 
 
 def test_a_damaged_conversion_is_noticed_and_repeated(workshop, converted, progress):

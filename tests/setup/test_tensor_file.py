@@ -50,7 +50,7 @@ def test_the_layout_is_the_one_that_is_documented():
     data = pack({"x": np.array([1.5, -2.0], np.float32)})
     assert data[:8] == b"PARLEYVG"
     version, count, size, checksum = struct.unpack_from("<IIQI", data, 8)
-    assert (version, count, size, checksum) == (1, 1, len(data), zlib.crc32(data[64:]))
+    assert (version, count, size, checksum) == (2, 1, len(data), zlib.crc32(data[64:]))
     name, kind, rank, first, second, third, fourth, offset, nbytes = struct.unpack_from("<56sII4QQQ", data, 64)
     assert (name.rstrip(b"\0"), kind, rank, (first, second, third, fourth)) == (b"x", 2, 1, (2, 1, 1, 1))
     assert struct.unpack_from("<2f", data, offset) == (1.5, -2.0) and nbytes == 8
@@ -80,7 +80,7 @@ def test_a_flipped_bit_is_noticed(place):
     ("place", "form", "value", "complaint"),
     [
         (0, "8s", b"PARLEYSP", "does not begin"),
-        (8, "I", 2, "version 2"),
+        (8, "I", 1, "version 1"),
         (12, "I", 1 << 30, "does not fit"),
         (64 + 56, "I", 9, "unknown type"),
         (64 + 60, "I", 0, "unknown type or shape"),

@@ -26,7 +26,7 @@ def _dequantised(conv: QuantisedConv) -> np.ndarray:
 
 
 def weights(graph: Graph, convs: list[NormedConv]) -> dict[str, np.ndarray]:
-    """All tensors of generator.bin but the fallback statistics, in the file's order."""
+    """All tensors of generator.bin but what lessons.py leads to, in the file's order."""
     tensors = {}
     for n, conv in enumerate(convs):
         tensors |= _conv(f"conv.{n:02d}", conv)

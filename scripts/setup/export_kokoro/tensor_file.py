@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-MAGIC, VERSION = b"PARLEYVG", 1
+MAGIC, VERSION = b"PARLEYVG", 2
 ALIGNMENT = 64  # bytes
 HEADER = struct.Struct("<8sIIQI36x")  # magic, version, tensors, bytes of the file, CRC-32 of all that follows the header
 ENTRY = struct.Struct("<56sII4QQQ16x")  # name, type, rank, extents, offset, bytes
