@@ -59,7 +59,6 @@ class Windows : public ::testing::Test {
 
 TEST_F(Windows, AreShortAtFirstAndThenSteady) {
   EXPECT_EQ(lengths(0, 24), (std::vector<std::size_t>{2, 3, 4, 5, 5, 5}));
-  EXPECT_EQ(lengths(3, 23), (std::vector<std::size_t>{2, 3, 4, 5, 6}));
 }
 
 TEST_F(Windows, TakeAShortRestIntoTheLast) {
@@ -77,22 +76,23 @@ TEST_F(Windows, CoverPhrasesShorterThanAWindow) {
 }
 
 TEST_F(Windows, NeverAskForMoreFramesThanThePolicySays) {
-  const RandomPhrase longer(kFrames);
-  for (std::size_t end = 1; end <= kFrames; ++end) {
-    Generator exact = generator(kShort.max_frames());  // it throws when asked for more
-    WindowedRun run(exact, longer.stretch(), 0, end, kShort);
-    EXPECT_NO_THROW({
-      while (!run.next(conditioning).empty()) {
-      }
-    }) << end;
-  }
+  Generator exact = generator(kShort.max_frames() - 1);  // it throws when asked for more
+  WindowedRun run(exact, phrase.stretch(), 0, 15, kShort);
+  std::size_t last = 0;
+  EXPECT_NO_THROW({
+    for (std::size_t count = run.next(conditioning).size(); count > 0; count = run.next(conditioning).size())
+      last = count / kFrameSamples;
+  });
+  EXPECT_EQ(last, kShort.steady + kShort.least - 1);  // the longest there is, with both contexts
 }
 
 TEST_F(Windows, ThatHearAllOfThePhraseAreTheWhole) {
-  Generator with = generator();
-  const auto whole = copy(with.run(phrase.stretch(), conditioning));
-  for (const auto& [begin, end] : {std::pair<std::size_t, std::size_t>{0, kFrames}, {3, 20}}) {
-    WindowedRun run(with, phrase.stretch(), begin, end, hearing_all(kFrames));
+  constexpr std::size_t kFew = 10;
+  const Stretch few = phrase.stretch().part(0, kFew);
+  Generator with = generator(kFew);
+  const auto whole = copy(with.run(few, conditioning));
+  for (const auto& [begin, end] : {std::pair<std::size_t, std::size_t>{0, kFew}, {1, 6}}) {
+    WindowedRun run(with, few, begin, end, hearing_all(kFew));
     std::vector<float> sound;
     for (auto window = run.next(conditioning); !window.empty(); window = run.next(conditioning))
       sound.insert(sound.end(), window.begin(), window.end());
@@ -142,19 +142,18 @@ TEST_F(Windows, TakeTheirConditioningAsItIsThen) {
 // What a window does not hear is a small part of its sound. These weights are random, and hear more of it than
 // Kokoro's.
 TEST_F(Windows, OfTheUsualPolicySoundMuchLikeTheWhole) {
-  constexpr std::size_t kLonger = 60;
-  const RandomPhrase longer(kLonger, 3);
-  Generator with = generator(WindowPolicy().max_frames());
-  WindowedRun run(with, longer.stretch(), 0, kLonger);
+  constexpr std::size_t kTwoWindows = 28;
+  const RandomPhrase longer(kTwoWindows, 3);
+  Generator with = generator(kTwoWindows);
+  WindowedRun run(with, longer.stretch(), 0, kTwoWindows);
   std::vector<float> sound;
   std::vector<std::size_t> counts;
   for (auto window = run.next(conditioning); !window.empty(); window = run.next(conditioning)) {
     sound.insert(sound.end(), window.begin(), window.end());
     counts.push_back(window.size() / kFrameSamples);
   }
-  EXPECT_EQ(counts, (std::vector<std::size_t>{16, 24, 20}));
-  Generator whole = generator(kLonger);
-  EXPECT_GT(testing::distance_db(whole.run(longer.stretch(), conditioning), sound), 20.0);
+  EXPECT_EQ(counts, (std::vector<std::size_t>{16, 12}));
+  EXPECT_GT(testing::distance_db(with.run(longer.stretch(), conditioning), sound), 20.0);
 }
 
 TEST(WindowPolicy, FadesInsideWhatAWindowHears) {
