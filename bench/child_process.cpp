@@ -99,8 +99,9 @@ Result<std::string> run_child(const ChildCommand& command) {
   int status = 0;
   waitpid(child, &status, 0);
   if (!ended) return fail(ErrorCode::kUnavailable, "{} was stopped after {} ms", program, command.limit.count());
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return fail(ErrorCode::kInternal, "{} failed (status {})", program, status);
+  if (WIFSIGNALED(status)) return fail(ErrorCode::kInternal, "{} died of signal {}", program, WTERMSIG(status));
+  if (WEXITSTATUS(status) != 0)
+    return fail(ErrorCode::kInternal, "{} failed with status {}", program, WEXITSTATUS(status));
   return text;
 }
 

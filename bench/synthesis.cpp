@@ -29,7 +29,6 @@ using namespace parley;
 using namespace parley::bench;
 using nlohmann::json;
 
-constexpr const char* kOurProgram = "/proc/self/exe";
 constexpr milliseconds kMeasuringLimit{20 * 60 * 1000};
 
 struct Engine {
@@ -93,8 +92,11 @@ std::vector<Engine> chosen_engines(const Options& options) {
                  engine.directory);
     return missing;
   });
+  if (engines.empty()) give_up("there is nothing to measure");
   return engines;
 }
+
+std::string our_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
 json to_json(const std::vector<TelephonePhrase>& phrases) {
   json list = json::array();
@@ -107,7 +109,7 @@ json measure(const Engine& engine, int threads, const Options& options) {
   // In a process of its own too: measuring a voice takes memory that does not come back. Before each measurement: were
   // the model's files exchanged meanwhile, it would be measured as an unknown voice, five times as slow.
   if (engine.engine == "kokoro")
-    value_or_give_up(run_child({{kOurProgram, "--child", "prepare"}, {}, "", kMeasuringLimit}));
+    value_or_give_up(run_child({{our_program(), "--child", "prepare"}, {}, "", kMeasuringLimit}));
   json task{{"engine", engine.engine}, {"threads", threads}, {"rounds", options.rounds}, {"wav", ""}};
   task["phrases"] = to_json(telephone_phrases(engine.speaks));
   // Not in the list, and longer than all of it: front ends start, memory grows to what it will be.
@@ -124,7 +126,7 @@ json measure(const Engine& engine, int threads, const Options& options) {
                        .environment = {"PYTHONDONTWRITEBYTECODE=1"},
                        .input = task.dump(),
                        .limit = kMeasuringLimit};
-  if (engine.program.empty()) command.arguments = {kOurProgram, "--child", "measure"};
+  if (engine.program.empty()) command.arguments = {our_program(), "--child", "measure"};
   if (!engine.kernels.empty()) command.environment.push_back("PARLEY_KERNELS=" + engine.kernels);
   auto answer = json::parse(value_or_give_up(run_child(command)), nullptr, /*allow_exceptions=*/false);
   if (!answer.is_object()) give_up(fmt::format("{} gave no result", engine.name));
