@@ -63,8 +63,8 @@ MIXES = {
 # -- speech ---------------------------------------------------------------------------------------------------------------
 
 
-def render(directory: Path) -> list[dict]:
-    """Every phrase in every voice, whole and in windows."""
+def render(directory: Path, wanted: list[str]) -> list[dict]:
+    """Every phrase in every voice, or in those wanted, whole and in windows."""
     models = directory / "kokoro"
     (models / "voices").mkdir(parents=True)
     for file in ("kokoro.onnx", "front.onnx", "generator.bin", "tokens.json"):
@@ -75,6 +75,7 @@ def render(directory: Path) -> list[dict]:
         packs = [weight * np.fromfile(MODELS / "kokoro" / "voices" / f"{voice}.bin", "<f4") for voice, weight in parts.items()]
         np.sum(packs, axis=0).astype("<f4").tofile(models / "voices" / f"{name}.bin")
     uses = VOICES + [(name, language) for name, (language, _) in MIXES.items()]
+    uses = [use for use in uses if not wanted or use[0] in wanted]
     lines = [f"{voice}\t{language}\t{text}\n" for voice, language in uses for text in PHRASES[language]]
     (directory / "phrases.tsv").write_text("".join(lines))
     subprocess.run([BUILD / "bench" / "render_voices", models, directory / "phrases.tsv", directory], check=True)
@@ -271,9 +272,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("result", nargs="?", type=Path, default=SOURCE / "build" / "bench" / "voice_quality.json")
     parser.add_argument("--report", type=Path, help="also write voice-quality.md and images/ into this directory")
+    parser.add_argument("--voice", action="append", default=[], help="only this voice; may be given again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="parley-voices-") as scratch:
-        rows = render(Path(scratch))
+        rows = render(Path(scratch), options.voice)
     records = compare(rows)
     print(table(records))
     options.result.parent.mkdir(parents=True, exist_ok=True)

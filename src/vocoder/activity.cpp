@@ -9,7 +9,7 @@ namespace {
 
 constexpr float kVoicedDb = -55.0F;
 constexpr std::size_t kMarginBefore = 3;  // frames of 12.5 ms
-constexpr std::size_t kMarginBehind = 6;
+constexpr std::size_t kMarginBehind = 4;
 
 }  // namespace
 

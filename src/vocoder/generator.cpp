@@ -14,6 +14,7 @@ using kernels::ActivationRows;
 constexpr std::size_t kConvsPerStage = kBlocksPerStage * kConvsPerBlock;
 constexpr std::size_t kPostPadding = kPostTaps / 2;
 constexpr std::size_t kHarmonicPadding = kStages[0].noise_padding;
+constexpr std::size_t kUpSet = 1;     // of activations; a stage's first norm has the other
 constexpr std::size_t kRowStep = 24;  // a member's rows begin at a multiple, so that kernels find whole tiles
 
 /// Rows of a stage for so many frames; the second stage begins with one row more, which mirrors its third.
@@ -21,6 +22,10 @@ constexpr std::size_t stage_rows(std::size_t stage, std::size_t frames) {
   return stage == 0 ? frames * kStages[0].factor : frames * kFrameHarmonics + 1;
 }
 constexpr std::size_t kMirroredRows[] = {0, 1};
+
+/// Room before and behind the signal for what upsampling makes outside it: half a factor of rows.
+constexpr std::size_t kSignalHead =
+    std::max(kStages[0].factor * kStages[0].channels, kStages[1].factor* kStages[1].channels) / 2;
 
 std::size_t padding_of(const kernels::ConvShape& shape) { return (shape.taps - 1) / 2 * shape.dilation; }
 
@@ -120,13 +125,13 @@ class Generator::Run {
                               .out_stride = stage.channels});
     crew_.meet();
     if (kMirroredRows[index] > 0) {
-      if (member == 0) std::copy_n(&memory_.signal[2 * stage.channels], stage.channels, memory_.signal.data());
+      if (member == 0) std::copy_n(signal() + 2 * stage.channels, stage.channels, signal());
       crew_.meet();
     }
 
     const std::size_t begin = part.begin * stage.channels;
     const std::size_t count = part.size() * stage.channels;
-    float* signal = memory_.signal.data();
+    float* signal = this->signal();
     float* block = memory_.block.data();
     float* sum = memory_.sum.data();
     run_block(index, 0, rows, sum, block, member);
@@ -138,23 +143,32 @@ class Generator::Run {
     kernels_.add_scaled(sum + begin, block + begin, 1.0F / 3.0F, count, sum + begin);
   }
 
-  /// Input row r is memory row r + 1. The output row of phase p that input rows r - 1 and r make is
-  /// factor · r + p - factor / 2, for all r that put it inside the output.
+  /// Input row r is memory row r + 1; there are `inputs` of them between two rows of zeros. Input rows r - 1 and r make
+  /// the `factor` output rows from factor · r - factor / 2 on: at both ends half of them are outside, in the head and
+  /// the tail of the signal's memory.
   void upsample(std::size_t index, const float* input, int member) {
     const Stage& stage = kStages[index];
     const std::size_t inputs = index == 0 ? stretch_.frames() : stage_rows(index - 1, stretch_.frames());
-    float* out = memory_.signal.data() + kMirroredRows[index] * stage.channels;
-    for (auto phase = static_cast<std::size_t>(member); phase < stage.factor;
-         phase += static_cast<std::size_t>(crew_.size())) {
-      const std::size_t first = phase >= stage.factor / 2 ? 0 : 1;
-      kernels_.multiply_packed({.matrix = &weights_.stages[index].phases[phase],
-                                .x = input + first * stage.inputs,
-                                .x_stride = stage.inputs,
-                                .rows = inputs,
-                                .out = out + (stage.factor * first + phase - stage.factor / 2) * stage.channels,
-                                .out_stride = stage.factor * stage.channels});
+    const kernels::PackedConv& up = weights_.stages[index].up;
+    const RowRange rows = own(inputs, member);
+    const float* x = input + (1 + rows.begin) * stage.inputs;
+    const kernels::Quantisation quantisation = agree_on_range(kernels_.range(x, rows.size(), stage.inputs), member);
+    kernels_.quantise(x, rows.size(), stage.inputs, quantisation, activations(kUpSet, 1 + rows.begin, stage.inputs));
+    if (member == 0) {
+      kernels_.zero_rows(1, stage.inputs, quantisation, activations(kUpSet, 0, stage.inputs));
+      kernels_.zero_rows(1, stage.inputs, quantisation, activations(kUpSet, 1 + inputs, stage.inputs));
     }
+    crew_.meet();
+    const RowRange part = own(inputs + 1, member);
+    float* first = signal() + kMirroredRows[index] * stage.channels - stage.factor / 2 * stage.channels;
+    kernels_.convolve({.conv = &up,
+                       .in = activations(kUpSet, part.begin, stage.inputs),
+                       .quantisation = quantisation,
+                       .rows = part.size(),
+                       .out = first + part.begin * stage.factor * stage.channels});
   }
+
+  float* signal() const { return memory_.signal.data() + kSignalHead; }
 
   /// Three pairs of norm, Snake and convolution, each around a residual: out = block(in).
   void run_block(std::size_t stage, std::size_t block, std::size_t rows, const float* in, float* out, int member) {
@@ -180,14 +194,14 @@ class Generator::Run {
     const kernels::Quantisation quantisation =
         agree_on_range(kernels_.snake_range(in + part.begin * channels, part.size(), channels, snake), member);
     kernels_.snake_quantise(in + part.begin * channels, part.size(), channels, snake, quantisation,
-                            activations(norm, padding + part.begin, channels));
+                            activations(norm % 2, padding + part.begin, channels));
     if (member == 0) {
-      kernels_.zero_rows(padding, channels, quantisation, activations(norm, 0, channels));
-      kernels_.zero_rows(padding, channels, quantisation, activations(norm, padding + rows, channels));
+      kernels_.zero_rows(padding, channels, quantisation, activations(norm % 2, 0, channels));
+      kernels_.zero_rows(padding, channels, quantisation, activations(norm % 2, padding + rows, channels));
     }
     crew_.meet();
     kernels_.convolve({.conv = &weights.conv,
-                       .in = activations(norm, part.begin, channels),
+                       .in = activations(norm % 2, part.begin, channels),
                        .quantisation = quantisation,
                        .rows = part.size(),
                        .residual = residual != nullptr ? residual + part.begin * channels : nullptr,
@@ -195,8 +209,7 @@ class Generator::Run {
   }
 
   /// Two sets by turns: while one member still reads one, another writes the other.
-  ActivationRows activations(std::size_t norm, std::size_t row, std::size_t channels) const {
-    const std::size_t set = norm % 2;
+  ActivationRows activations(std::size_t set, std::size_t row, std::size_t channels) const {
     return {memory_.activations.data() + set * (memory_.activations.size() / 2) +
                 row * channels * kernels_.activation_bytes,
             memory_.activation_sums.data() + set * (memory_.activation_sums.size() / 2) + row};
@@ -296,7 +309,7 @@ Generator::Generator(std::shared_ptr<const GeneratorWeights> weights, std::size_
   const std::size_t values = std::max(stage_rows(0, max_frames) * kStages[0].channels, rows * kStages[1].channels);
   memory_.features.resize((max_frames + 2) * kFeatureChannels);
   memory_.harmonics.resize((rows + 2 * kHarmonicPadding) * kHarmonicChannels);
-  memory_.signal.resize(values);
+  memory_.signal.resize(kSignalHead + values + kSignalHead);
   memory_.middle.resize(values);
   memory_.block.resize(values);
   memory_.sum.resize(values);

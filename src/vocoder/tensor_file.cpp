@@ -74,8 +74,7 @@ std::span<const T> as(std::span<const std::byte> data) {
 }  // namespace
 
 std::unexpected<Error> TensorFile::damaged(std::string_view what) const {
-  return fail(ErrorCode::kInvalid, "{} {}: it is damaged, or made by another version",
-              path_.string(), what);
+  return fail(ErrorCode::kInvalid, "{} {}: it is damaged, or made by another version", path_.string(), what);
 }
 
 Result<TensorFile> TensorFile::open(const std::filesystem::path& path, const TensorFileKind& kind,

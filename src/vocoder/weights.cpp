@@ -82,14 +82,26 @@ void read_upsampling(Reader& read, const ConvKernels& kernels, std::size_t index
   const auto weight = read.floats(fmt::format("up.{}.weight", index), {stage.inputs, stage.channels, taps});
   const auto bias = read.floats(fmt::format("up.{}.bias", index), {stage.channels});
   if (read.failed()) return;
-  std::vector<float> matrix(2 * stage.inputs * stage.channels);
+  const auto [low, high] = std::ranges::minmax(weight);
+  const kernels::Quantisation quantisation = kernels::quantisation_for(low, high);
+  const int zero = quantisation.zero + 128;  // bytes of weights are unsigned
+  std::vector<std::uint8_t> bytes(weight.size());
+  std::vector<float> biases(stage.factor * stage.channels);
   for (std::size_t phase = 0; phase < stage.factor; ++phase) {
-    for (std::size_t i = 0; i < stage.inputs * stage.channels; ++i) {
-      matrix[i] = weight[i * taps + phase + stage.factor];
-      matrix[stage.inputs * stage.channels + i] = weight[i * taps + phase];
+    std::ranges::copy(bias, biases.begin() + static_cast<std::ptrdiff_t>(phase * stage.channels));
+    for (std::size_t in = 0; in < stage.inputs; ++in) {
+      for (std::size_t out_channel = 0; out_channel < stage.channels; ++out_channel) {
+        const std::size_t output = phase * stage.channels + out_channel;
+        const auto from = weight.subspan((in * stage.channels + out_channel) * taps, taps);
+        for (const std::size_t tap : {0U, 1U}) {
+          const float value = from[tap == 0 ? phase + stage.factor : phase];
+          bytes[(output * 2 + tap) * stage.inputs + in] = static_cast<std::uint8_t>(
+              std::clamp(static_cast<int>(std::lrint(value / quantisation.scale)) + zero, 0, 255));
+        }
+      }
     }
-    out.phases.push_back(kernels.pack_matrix(2 * stage.inputs, stage.channels, matrix, bias));
   }
+  out.up = kernels.pack_conv({stage.inputs, biases.size(), 2, 1}, bytes, quantisation.scale, zero, biases);
 }
 
 void read_stage(Reader& read, const ConvKernels& kernels, std::size_t index, StageWeights& out) {

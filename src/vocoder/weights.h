@@ -27,9 +27,9 @@ struct SnakeConv {
 };
 
 struct StageWeights {
-  /// One matrix for each of the factor's phases: two neighbouring rows in, one row out. (A transposed convolution whose
-  /// kernel is twice its stride.)
-  std::vector<kernels::PackedMatrix> phases;
+  /// A transposed convolution whose kernel is twice its stride, as a plain one: two neighbouring rows in, `factor` rows
+  /// out, which lie one after another like one row of factor · channels.
+  kernels::PackedConv up;
   kernels::PackedMatrix noise;
   std::vector<SnakeConv> convs;  ///< kBlocksPerStage × kConvsPerBlock
 };

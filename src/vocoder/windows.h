@@ -20,7 +20,7 @@ struct WindowPolicy {
   std::size_t left_context = 3;
   std::size_t right_context = 2;
   std::size_t crossfade_samples = 120;  ///< 5 ms; at most the right context.
-  std::size_t least = 8;                ///< A rest shorter than that is done with the window before it.
+  std::size_t least = 24;               ///< A rest shorter than that is done with the window before it.
 
   /// The longest stretch the generator is asked for.
   std::size_t max_frames() const { return steady + least + left_context + right_context; }
