@@ -147,7 +147,7 @@ TEST_P(EveryGenerator, SurvivesNumbersThatAreNone) {
 INSTANTIATE_TEST_SUITE_P(InstructionSets, EveryGenerator, ::testing::ValuesIn(kernels::kAllIsas),
                          [](const auto& isa) { return std::string(to_string(isa.param)); });
 
-// Only one pair of convolutions has weights, so that only its own rounding is in the way, 69…128 dB below the signal:
+// Only one pair of convolutions has weights, so that only its own rounding is in the way, 62…129 dB below the signal:
 // its taps, dilations, padding and residual, its norms and its Snakes must all be where they belong.
 TEST(Generator, IsRightInEveryPairOfConvolutionsAlone) {
   constexpr std::size_t kInStage = kConvs / kStages.size();
@@ -168,7 +168,7 @@ TEST(Generator, IsRightInEveryPairOfConvolutionsAlone) {
     scale_pair(n, 1.0F);
     const auto expected = reference_sound(tensors, phrase.stretch(), phrase.style(), &phrase.statistics);
     const auto sound = generator.run(phrase.stretch(), conditioning);
-    EXPECT_GT(worst_distance_db(expected.samples, sound), 60.0) << conv_prefix(n);
+    EXPECT_GT(worst_distance_db(expected.samples, sound), 55.0) << conv_prefix(n);
     scale_pair(n, 0.0F);
   }
 }

@@ -39,11 +39,31 @@ Rows leaky(Rows x, float slope) {
   return x;
 }
 
-/// ConvTranspose1d; weight [in][out][tap].
+/// Values as whole numbers, 256 of them from the least value to the greatest, 0 included: value ≈ scale · whole.
+struct Whole {
+  double scale = 1.0;
+  std::vector<std::int16_t> values;
+
+  explicit Whole(const std::vector<double>& of) : values(of.size()) {
+    const auto [least, most] = std::ranges::minmax(of);
+    const double low = std::min(least, 0.0);
+    const double high = std::max(most, 0.0);
+    if (high > low) scale = (high - low) / 255.0;
+    const double zero = std::nearbyint(-low / scale) - 128.0;
+    std::ranges::transform(of, values.begin(), [&](double value) {
+      return static_cast<std::int16_t>(std::clamp(std::nearbyint(value / scale) + zero, -128.0, 127.0) - zero);
+    });
+  }
+};
+
+/// ConvTranspose1d of whole numbers; weight [in][out][tap].
 Rows transposed_convolution(const Rows& x, std::span<const float> weight, std::span<const float> bias,
                             std::size_t factor) {
   const std::size_t channels = bias.size();
   const std::size_t taps = 2 * factor;
+  const Whole in(x.values);
+  const Whole by({weight.begin(), weight.end()});
+  const double unit = in.scale * by.scale;
   Rows out(x.count() * factor, channels);
   for (std::size_t r = 0; r < out.count(); ++r) std::ranges::copy(bias, &out.at(r, 0));
   for (std::size_t r = 0; r < x.count(); ++r) {
@@ -52,8 +72,8 @@ Rows transposed_convolution(const Rows& x, std::span<const float> weight, std::s
       if (at < factor / 2 || at - factor / 2 >= out.count()) continue;
       double* to = &out.at(at - factor / 2, 0);
       for (std::size_t i = 0; i < x.channels; ++i) {
-        for (std::size_t o = 0; o < channels; ++o)
-          to[o] += x.at(r, i) * static_cast<double>(weight[(i * channels + o) * taps + tap]);
+        const double value = unit * in.values[r * x.channels + i];
+        for (std::size_t o = 0; o < channels; ++o) to[o] += value * by.values[(i * channels + o) * taps + tap];
       }
     }
   }
@@ -79,23 +99,6 @@ Rows convolution(const Rows& x, std::span<const float> weight, std::span<const f
   }
   return out;
 }
-
-/// Activations as whole numbers: value ≈ scale · whole.
-struct Whole {
-  double scale = 1.0;
-  std::vector<std::int16_t> values;
-
-  explicit Whole(const std::vector<double>& of) : values(of.size()) {
-    const auto [least, most] = std::ranges::minmax(of);
-    const double low = std::min(least, 0.0);
-    const double high = std::max(most, 0.0);
-    if (high > low) scale = (high - low) / 255.0;
-    const double zero = std::nearbyint(-low / scale) - 128.0;
-    std::ranges::transform(of, values.begin(), [&](double value) {
-      return static_cast<std::int16_t>(std::clamp(std::nearbyint(value / scale) + zero, -128.0, 127.0) - zero);
-    });
-  }
-};
 
 class Reference {
  public:

@@ -15,7 +15,7 @@ struct ReferenceSound {
 };
 
 /// The generator from its definition, in double precision, a layer at a time, out of the tensors as the file holds
-/// them. Activations and weights of the 48 convolutions are whole numbers, as Quantisation says.
+/// them. Activations and weights of the 48 convolutions and of the upsampling are whole numbers, as Quantisation says.
 ///
 /// `statistics` null: norms are measured on the stretch.
 ReferenceSound reference_sound(const RandomGenerator& generator, const Stretch& stretch, const StyleAffine& style,
