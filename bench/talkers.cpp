@@ -3,8 +3,8 @@
 //   bench_talkers [RESULT.json] [--engine NAME] [--cores N …] [--seconds S]
 //
 // Each talker speaks without pause, in Portuguese or in English, through the queues that parleyd has: a Playout that is
-// read every 20 ms in real time, and phrases that an Executor with one thread a core synthesises one after another,
-// while less than the high-water mark waits to be played. What else parleyd does for a call (recognition, translation,
+// read every 20 ms in real time, and phrases that an Executor with one thread a core synthesises piece by piece, while
+// less than the high-water mark waits to be played. What else parleyd does for a call (recognition, translation,
 // media) is not part of it.
 #include <sched.h>
 #include <algorithm>
@@ -53,6 +53,7 @@ struct Talker {
   // Of the job that runs; there is one at most.
   const std::vector<synthesis::SynthesisRequest> phrases;
   std::size_t next;
+  std::unique_ptr<synthesis::SpeechStream> stream;
 
   std::atomic<bool> busy{false};
   call::Playout playout;
@@ -114,27 +115,35 @@ class Talk {
   }
 
  private:
-  /// As Interpreter::start_jobs() does.
+  /// As Interpreter does: one job a piece, the more urgent the less is left to hear.
   void ask_for_speech(Talker& talker) {
-    const milliseconds backlog = talker.playout.backlog();
-    if (over_ || backlog >= call::CallConfig().playout_high_water || talker.busy.exchange(true)) return;
-    const auto priority = backlog.count() == 0 ? call::Priority::kNextPhrase : call::Priority::kLaterPhrase;
+    if (over_ || talker.playout.backlog() >= call::CallConfig().playout_high_water || talker.busy.exchange(true))
+      return;
+    submit(talker);
+  }
+
+  void submit(Talker& talker) {
+    auto priority = call::Priority::kLaterPhrase;
+    if (talker.playout.backlog() < milliseconds(500))
+      priority = talker.stream ? call::Priority::kNextPiece : call::Priority::kNextPhrase;
     executor_.submit(priority, [this, &talker] {
-      speak(talker);
+      if (say_next(talker)) return submit(talker);
       talker.busy = false;
       ask_for_speech(talker);
     });
   }
 
-  void speak(Talker& talker) {
-    const auto& phrase = talker.phrases[talker.next++ % talker.phrases.size()];
-    const auto stream = value_or_give_up(engine_->synthesize(phrase));
-    while (!over_) {
-      const auto samples = value_or_give_up(stream->next());
-      if (samples.empty()) break;
-      if (talker.playout.write(samples) < samples.size()) give_up("a playout was full");
-    }
+  /// The next piece of what the talker says. True when there is more of the phrase to come.
+  bool say_next(Talker& talker) {
+    if (over_) return false;
+    if (!talker.stream)
+      talker.stream = value_or_give_up(engine_->synthesize(talker.phrases[talker.next++ % talker.phrases.size()]));
+    const auto samples = value_or_give_up(talker.stream->next());
+    if (talker.playout.write(samples) < samples.size()) give_up("a playout was full");
+    if (!samples.empty()) return true;
     talker.playout.end_phrase();
+    talker.stream.reset();
+    return false;
   }
 
   static void play(Talker& talker, milliseconds time) {

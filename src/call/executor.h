@@ -13,6 +13,7 @@ namespace parley::call {
 
 /// What goes first when cores are scarce: lower values.
 enum class Priority : std::uint8_t {
+  kNextPiece,    ///< What the listener is hearing would soon break off.
   kRecognition,  ///< Somebody has stopped speaking and waits.
   kNextPhrase,   ///< The listener hears nothing until this is spoken.
   kLaterPhrase,  ///< Something still plays meanwhile.

@@ -12,6 +12,9 @@ namespace {
 
 using telemetry::Outcome;
 
+// With less than this still to be heard, the next piece of a phrase is urgent.
+constexpr milliseconds kShortOfSpeech{500};
+
 /// Engines return errors as values; what the standard library throws through them (no memory) becomes one here.
 auto guarded(auto&& work) -> decltype(work()) {
   try {
@@ -91,11 +94,17 @@ void Interpreter::start_jobs() {
   const milliseconds backlog = link_->playout.backlog();
   if (!speaking_ && !phrases_.empty() && backlog < config_.playout_high_water) {
     speaking_ = true;
-    const auto priority = backlog.count() == 0 ? Priority::kNextPhrase : Priority::kLaterPhrase;
-    executor_.submit(priority,
-                     [self = shared_from_this(), phrase = std::move(phrases_.front())] { self->speak(phrase); });
+    submit(std::make_shared<Speaking>(Speaking{.phrase = std::move(phrases_.front())}));
     phrases_.pop_front();
   }
+}
+
+/// The less the listener has left to hear, the more urgent; and to begin late is better than to break off.
+void Interpreter::submit(std::shared_ptr<Speaking> speaking) {
+  auto priority = Priority::kLaterPhrase;
+  if (link_->playout.backlog() < kShortOfSpeech)
+    priority = speaking->heard ? Priority::kNextPiece : Priority::kNextPhrase;
+  executor_.submit(priority, [self = shared_from_this(), speaking = std::move(speaking)] { self->speak(speaking); });
 }
 
 void Interpreter::interpret(Id id, const Utterance& utterance) {
@@ -163,19 +172,21 @@ Result<recognition::Transcript> Interpreter::recognise(const Utterance& utteranc
   return recognition_->finish();
 }
 
-void Interpreter::speak(const Phrase& phrase) {
+void Interpreter::speak(const std::shared_ptr<Speaking>& speaking) {
+  const Result<bool> more = guarded([&] { return say_next(*speaking); });
+  if (more && *more) return submit(speaking);
+
+  const Phrase& phrase = speaking->phrase;
   Playout& playout = link_->playout;
-  if (phrase.first) playout.begin(phrase.utterance);
-  const auto spoken = guarded([&] { return synthesise(phrase); });
   playout.end_phrase();
-  if (spoken && phrase.last) playout.end(phrase.utterance);
+  if (more && phrase.last) playout.end(phrase.utterance);
   {
     const std::lock_guard lock(mutex_);
     speech_.reset();
     speaking_ = false;
-    if (!spoken) {
+    if (!more) {
       std::erase_if(phrases_, [&](const Phrase& waiting) { return waiting.utterance == phrase.utterance; });
-      const bool original_follows = fall_back_to_original(phrase.utterance, spoken.error());
+      const bool original_follows = fall_back_to_original(phrase.utterance, more.error());
       if (!original_follows) playout.end(phrase.utterance);
     }
     start_jobs();
@@ -183,35 +194,43 @@ void Interpreter::speak(const Phrase& phrase) {
   report_closed();
 }
 
-Result<void> Interpreter::synthesise(const Phrase& phrase) {
-  if (!phrase.sound.empty()) {
-    play(phrase.sound);
-    return {};
+/// The next piece of a phrase. True when there is more of it to come.
+Result<bool> Interpreter::say_next(Speaking& speaking) {
+  const Phrase& phrase = speaking.phrase;
+  if (!speaking.stream) {
+    if (phrase.first) link_->playout.begin(phrase.utterance);
+    if (!phrase.sound.empty()) {
+      play(phrase.sound);
+      return false;
+    }
+    if (auto opened = open_stream(speaking); !opened) return std::unexpected(opened.error());
   }
-  const auto began = SteadyClock::now();
-  auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text,
+  const auto samples = speaking.stream->next();
+  if (!samples) return std::unexpected(samples.error());
+  if (samples->empty()) return false;
+  if (phrase.first && !speaking.heard) {
+    const std::lock_guard lock(mutex_);
+    if (const auto open = open_.find(phrase.utterance); open != open_.end()) {
+      open->second.first_pcm_at = SteadyClock::now();
+      open->second.record.stages.synthesis = elapsed_ms(speaking.began);
+    }
+  }
+  speaking.heard = true;
+  play(*samples);
+  return true;
+}
+
+Result<void> Interpreter::open_stream(Speaking& speaking) {
+  speaking.began = SteadyClock::now();
+  auto stream = engines_->synthesizer->synthesize({.phrase = speaking.phrase.text,
                                                    .language = link_->pair.to,
                                                    .voice = engines_->synthesizer->default_voice(link_->pair.to)});
   if (!stream) return std::unexpected(stream.error());
-  const std::shared_ptr<synthesis::SpeechStream> speech = std::move(*stream);
-  {
-    const std::lock_guard lock(mutex_);
-    speech_ = speech;
-    if (cancelled_) speech->cancel();
-  }
-  for (bool first_chunk = phrase.first;; first_chunk = false) {
-    auto samples = speech->next();
-    if (!samples) return std::unexpected(samples.error());
-    if (samples->empty()) return {};
-    if (first_chunk) {
-      const std::lock_guard lock(mutex_);
-      if (const auto open = open_.find(phrase.utterance); open != open_.end()) {
-        open->second.first_pcm_at = SteadyClock::now();
-        open->second.record.stages.synthesis = elapsed_ms(began);
-      }
-    }
-    play(*samples);
-  }
+  speaking.stream = std::move(*stream);
+  const std::lock_guard lock(mutex_);
+  speech_ = speaking.stream;
+  if (cancelled_) speech_->cancel();
+  return {};
 }
 
 void Interpreter::play(std::span<const std::int16_t> samples) {

@@ -67,6 +67,14 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
     bool last = false;
   };
 
+  /// A phrase that is being spoken, a job for each piece of it, so that nobody waits for another's whole phrase.
+  struct Speaking {
+    Phrase phrase;
+    SteadyClock::time_point began;
+    std::shared_ptr<synthesis::SpeechStream> stream;  ///< Null before the first piece, and for sound.
+    bool heard = false;                               ///< Some of it is in the playout.
+  };
+
   /// An utterance that is not over.
   struct Open {
     telemetry::UtteranceRecord record;
@@ -78,9 +86,11 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   void interpret(Id id, const Utterance& utterance);
   Result<std::vector<std::string>> recognise_and_translate(Id id, const Utterance& utterance);
   Result<recognition::Transcript> recognise(const Utterance& utterance);
-  void speak(const Phrase& phrase);
-  Result<void> synthesise(const Phrase& phrase);
+  void speak(const std::shared_ptr<Speaking>& speaking);
+  Result<bool> say_next(Speaking& speaking);
+  Result<void> open_stream(Speaking& speaking);
   void play(std::span<const std::int16_t> samples);
+  void submit(std::shared_ptr<Speaking> speaking);
 
   // The mutex is held.
   void start_jobs();
