@@ -8,7 +8,7 @@ STAGES ?=
 export PARLEY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-talkers format format-check tidy notices clean
+.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-talkers bench-voices format format-check tidy notices clean
 
 help: ## This list
 	@echo "parley: translated telephone calls on Asterisk"
@@ -58,6 +58,9 @@ bench: build ## Measure every stage on this machine, synthesis beside two other 
 
 bench-talkers: build ## How many people this machine can speak for at once without a gap
 	@scripts/bench talkers
+
+bench-voices: build ## How near windowed speech comes to the whole Kokoro graph, voice by voice; REPORT=docs renews the report there
+	@bench/voice_quality.py $(if $(REPORT),--report $(REPORT))
 
 format: ## Lay out the C and C++ sources
 	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-16 -i
