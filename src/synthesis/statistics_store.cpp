@@ -83,7 +83,7 @@ void StatisticsStore::serve(const std::stop_token& stop) {
       queue_.pop_front();
     }
     if (const auto measured = measure(use, stop); measured) {
-      spdlog::debug("kokoro: measured {} speaking {}", use.voice, use.language.code());
+      spdlog::info("kokoro: measured {} speaking {}", use.voice, use.language.code());
     } else if (!stop.stop_requested()) {
       spdlog::warn("kokoro: {} speaking {} could not be measured and goes on with each phrase for itself: {}",
                    use.voice, use.language.code(), measured.error().message);

@@ -54,10 +54,11 @@ struct Sounded {
   float level = 0.0F;
 };
 
-Sounded sound_whole(const std::shared_ptr<const vocoder::GeneratorWeights>& weights, KokoroProsody prosody) {
+Sounded sound_whole(const std::shared_ptr<const vocoder::GeneratorWeights>& weights, KokoroProsody prosody,
+                    const std::stop_token& stop) {
   vocoder::Generator generator(weights, prosody.phrase().frames());
   vocoder::NormStatistics observed;
-  const auto sound = generator.run_measuring(prosody.phrase(), prosody.style(), observed);
+  const auto sound = generator.run_measuring(prosody.phrase(), prosody.style(), observed, stop);
   auto summary = vocoder::summary_of(prosody.phrase(), prosody.token_frames().front());
   auto base = weights->map.base_of(observed, summary);
   return {std::move(prosody), std::move(summary), std::move(base), speech_level(sound, vocoder::kSampleRate)};
@@ -101,7 +102,8 @@ Result<VoiceStatistics> measure_voice(const KokoroText& text, const KokoroFront&
       auto prosody = front.run(tokens, use.pack->row(tokens.size()), 1.0F, options);
       if (stop.stop_requested()) return cancelled();
       if (!prosody) return std::unexpected(prosody.error());
-      sounded.push_back(sound_whole(weights, std::move(*prosody)));
+      sounded.push_back(sound_whole(weights, std::move(*prosody), stop));
+      if (stop.stop_requested()) return cancelled();
     }
   }
   const auto count = static_cast<float>(sounded.size());

@@ -28,11 +28,11 @@ WindowedSpeech::~WindowedSpeech() {
 }
 
 Result<std::vector<std::int16_t>> WindowedSpeech::next() {
-  while (cancelled_ || sounding_ || next_run_ < phrase_.runs.size()) {
-    if (!cancelled_ && !sounding_) {
-      if (auto begun = begin_run(); !begun && !cancelled_) return std::unexpected(begun.error());
+  while (cancelled() || sounding_ || next_run_ < phrase_.runs.size()) {
+    if (!cancelled() && !sounding_) {
+      if (auto begun = begin_run(); !begun && !cancelled()) return std::unexpected(begun.error());
     }
-    if (cancelled_) return fail(ErrorCode::kCancelled, "the synthesis was cancelled");
+    if (cancelled()) return fail(ErrorCode::kCancelled, "the synthesis was cancelled");
     const auto window = sounding_->windows.next(sounding_->conditioning);
     auto speech = window.empty() ? sounding_->shaper.finish() : sounding_->shaper.feed(window);
     if (window.empty()) sounding_.reset();
@@ -69,7 +69,8 @@ WindowedSpeech::Foretold WindowedSpeech::foretell(const KokoroProsody& prosody) 
   const std::size_t frames = std::min(phrase.frames(), kMeasuredFrames);
   vocoder::Generator measuring(weights, frames);
   Foretold foretold;
-  const auto sound = measuring.run_measuring(phrase.part(0, frames), prosody.style(), foretold.norms);
+  const auto sound =
+      measuring.run_measuring(phrase.part(0, frames), prosody.style(), foretold.norms, cancel_.get_token());
   foretold.level = speech_level(sound, vocoder::kSampleRate);
   return foretold;
 }
@@ -84,7 +85,7 @@ void WindowedSpeech::expect(std::size_t frames, std::size_t tokens) {
 }
 
 void WindowedSpeech::cancel() {
-  cancelled_ = true;
+  cancel_.request_stop();
   options_.SetTerminate();
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "synthesis/generator_pool.h"
 #include "synthesis/kokoro_front.h"
@@ -45,6 +46,7 @@ class WindowedSpeech : public SpeechStream {
 
   Result<void> begin_run();
   Foretold foretell(const KokoroProsody& prosody) const;
+  bool cancelled() const { return cancel_.stop_requested(); }
   void expect(std::size_t frames, std::size_t tokens);
 
   const KokoroFront& front_;
@@ -53,7 +55,7 @@ class WindowedSpeech : public SpeechStream {
   const KokoroPhrase phrase_;
   const VoiceUse use_;
   Ort::RunOptions options_;
-  std::atomic<bool> cancelled_{false};
+  std::stop_source cancel_;
   std::atomic<std::size_t> given_samples_{0};
   std::atomic<std::size_t> expected_frames_{0};
 

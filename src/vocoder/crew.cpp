@@ -28,10 +28,17 @@ void wait_for_change(const std::atomic<unsigned>& value, unsigned old) {
 }  // namespace
 
 Crew::Crew(int threads) : size_(threads) {
-  for (int member = 1; member < size_; ++member) members_.emplace_back([this, member] { serve(member); });
+  try {
+    for (int member = 1; member < size_; ++member) members_.emplace_back([this, member] { serve(member); });
+  } catch (...) {
+    dismiss();
+    throw;
+  }
 }
 
-Crew::~Crew() {
+Crew::~Crew() { dismiss(); }
+
+void Crew::dismiss() {
   over_ = true;
   begun_.fetch_add(1, std::memory_order_release);
   begun_.notify_all();

@@ -14,7 +14,8 @@ namespace parley::vocoder {
 /// none.
 class Crew {
  public:
-  /// `threads` ≥ 1, the caller of run() included: a crew of one has no thread of its own and never waits.
+  /// `threads` ≥ 1, the caller of run() included: a crew of one has no thread of its own and never waits. Throws
+  /// std::system_error when there are no threads to be had.
   explicit Crew(int threads);
   ~Crew();
   Crew(const Crew&) = delete;
@@ -31,6 +32,7 @@ class Crew {
 
  private:
   void serve(int member);
+  void dismiss();
 
   const int size_;
   const std::function<void(int)>* job_ = nullptr;

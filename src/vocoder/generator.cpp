@@ -14,7 +14,6 @@ using kernels::ActivationRows;
 constexpr std::size_t kConvsPerStage = kBlocksPerStage * kConvsPerBlock;
 constexpr std::size_t kPostPadding = kPostTaps / 2;
 constexpr std::size_t kHarmonicPadding = kStages[0].noise_padding;
-constexpr std::size_t kUpSet = 1;     // of activations; a stage's first norm has the other
 constexpr std::size_t kRowStep = 24;  // a member's rows begin at a multiple, so that kernels find whole tiles
 
 /// Rows of a stage for so many frames; the second stage begins with one row more, which mirrors its third.
@@ -70,8 +69,10 @@ class Generator::Run {
         conditioning_(conditioning) {}
 
   /// Norms are measured; the conditioning follows from that.
-  Run(Generator& generator, const Stretch& stretch, const StyleAffine& style, NormStatistics& observed)
+  Run(Generator& generator, const Stretch& stretch, const StyleAffine& style, NormStatistics& observed,
+      std::stop_token stop)
       : Run(generator, stretch, generator.measured_) {
+    stop_ = std::move(stop);
     measured_ = &generator.measured_;
     style_ = &style;
     observed_ = &observed;
@@ -153,16 +154,16 @@ class Generator::Run {
     const RowRange rows = own(inputs, member);
     const float* x = input + (1 + rows.begin) * stage.inputs;
     const kernels::Quantisation quantisation = agree_on_range(kernels_.range(x, rows.size(), stage.inputs), member);
-    kernels_.quantise(x, rows.size(), stage.inputs, quantisation, activations(kUpSet, 1 + rows.begin, stage.inputs));
+    kernels_.quantise(x, rows.size(), stage.inputs, quantisation, activations(1 + rows.begin, stage.inputs));
     if (member == 0) {
-      kernels_.zero_rows(1, stage.inputs, quantisation, activations(kUpSet, 0, stage.inputs));
-      kernels_.zero_rows(1, stage.inputs, quantisation, activations(kUpSet, 1 + inputs, stage.inputs));
+      kernels_.zero_rows(1, stage.inputs, quantisation, activations(0, stage.inputs));
+      kernels_.zero_rows(1, stage.inputs, quantisation, activations(1 + inputs, stage.inputs));
     }
     crew_.meet();
     const RowRange part = own(inputs + 1, member);
     float* first = signal() + kMirroredRows[index] * stage.channels - stage.factor / 2 * stage.channels;
     kernels_.convolve({.conv = &up,
-                       .in = activations(kUpSet, part.begin, stage.inputs),
+                       .in = activations(part.begin, stage.inputs),
                        .quantisation = quantisation,
                        .rows = part.size(),
                        .out = first + part.begin * stage.factor * stage.channels});
@@ -191,32 +192,31 @@ class Generator::Run {
                                conditioning_.offset.data() + norm_offset(norm), weights.alpha.data(),
                                weights.inverse_alpha.data()};
     if (measured_ != nullptr) measure(norm, in, rows, member);
+    if (abandoned_) return;
     const kernels::Quantisation quantisation =
         agree_on_range(kernels_.snake_range(in + part.begin * channels, part.size(), channels, snake), member);
     kernels_.snake_quantise(in + part.begin * channels, part.size(), channels, snake, quantisation,
-                            activations(norm % 2, padding + part.begin, channels));
+                            activations(padding + part.begin, channels));
     if (member == 0) {
-      kernels_.zero_rows(padding, channels, quantisation, activations(norm % 2, 0, channels));
-      kernels_.zero_rows(padding, channels, quantisation, activations(norm % 2, padding + rows, channels));
+      kernels_.zero_rows(padding, channels, quantisation, activations(0, channels));
+      kernels_.zero_rows(padding, channels, quantisation, activations(padding + rows, channels));
     }
     crew_.meet();
     kernels_.convolve({.conv = &weights.conv,
-                       .in = activations(norm % 2, part.begin, channels),
+                       .in = activations(part.begin, channels),
                        .quantisation = quantisation,
                        .rows = part.size(),
                        .residual = residual != nullptr ? residual + part.begin * channels : nullptr,
                        .out = out + part.begin * channels});
   }
 
-  /// Two sets by turns: while one member still reads one, another writes the other.
-  ActivationRows activations(std::size_t set, std::size_t row, std::size_t channels) const {
-    return {memory_.activations.data() + set * (memory_.activations.size() / 2) +
-                row * channels * kernels_.activation_bytes,
-            memory_.activation_sums.data() + set * (memory_.activation_sums.size() / 2) + row};
+  ActivationRows activations(std::size_t row, std::size_t channels) const {
+    return {memory_.activations.data() + row * channels * kernels_.activation_bytes,
+            memory_.activation_sums.data() + row};
   }
 
-  /// What covers every member's range: the stretch's own, as the graph has it, since a range that fits all phrases
-  /// would be coarser.
+  /// What covers every member's range, once all are done with the activations before: the stretch's own, as the graph
+  /// has it, since a range that fits all phrases would be coarser.
   kernels::Quantisation agree_on_range(kernels::Range own_range, int member) {
     ranges_[static_cast<std::size_t>(member)] = own_range;
     crew_.meet();
@@ -230,7 +230,8 @@ class Generator::Run {
   /// Makes the norm's affine of the stretch's own mean and variance.
   void measure(std::size_t norm, const float* in, std::size_t rows, int member) {
     crew_.meet();
-    if (member == 0) {
+    if (member == 0) abandoned_ = stop_.stop_requested();
+    if (member == 0 && !abandoned_) {
       const std::size_t channels = norm_channels(norm);
       std::array<double, 256> sums{};
       std::array<double, 256> squares{};
@@ -296,6 +297,8 @@ class Generator::Run {
   Conditioning* measured_ = nullptr;  ///< Null unless norms are measured, and so the next two.
   const StyleAffine* style_ = nullptr;
   NormStatistics* observed_ = nullptr;
+  std::stop_token stop_;
+  bool abandoned_ = false;  ///< Written by the first member between two meetings.
 };
 
 // --- The generator.
@@ -317,8 +320,8 @@ Generator::Generator(std::shared_ptr<const GeneratorWeights> weights, std::size_
   memory_.spectrum.resize(rows * kSpectrumChannels);
   memory_.pieces.resize(rows * kTransform);
   const ActivationSize activations = activation_size(*weights_, max_frames);
-  memory_.activations.resize(2 * activations.values * weights_->kernels->activation_bytes);
-  memory_.activation_sums.resize(2 * activations.rows);
+  memory_.activations.resize(activations.values * weights_->kernels->activation_bytes);
+  memory_.activation_sums.resize(activations.rows);
   memory_.samples.resize(max_frames * kFrameSamples);
 }
 
@@ -328,9 +331,9 @@ std::span<const float> Generator::run(const Stretch& stretch, const Conditioning
 }
 
 std::span<const float> Generator::run_measuring(const Stretch& stretch, const StyleAffine& style,
-                                                NormStatistics& observed) {
+                                                NormStatistics& observed, std::stop_token stop) {
   check(stretch);
-  return start(Run(*this, stretch, style, observed), stretch.frames());
+  return start(Run(*this, stretch, style, observed, std::move(stop)), stretch.frames());
 }
 
 void Generator::check(const Stretch& stretch) const {

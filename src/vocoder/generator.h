@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 #include "base/aligned.h"
 #include "vocoder/crew.h"
@@ -38,8 +39,9 @@ class Generator {
   std::span<const float> run(const Stretch& stretch, const Conditioning& conditioning);
 
   /// The same with the norms' statistics measured on the stretch itself, as the model was trained: for whole phrases.
-  /// `observed` gets what was measured.
-  std::span<const float> run_measuring(const Stretch& stretch, const StyleAffine& style, NormStatistics& observed);
+  /// `observed` gets what was measured. After a stop was requested it ends soon, and what it gives is worth nothing.
+  std::span<const float> run_measuring(const Stretch& stretch, const StyleAffine& style, NormStatistics& observed,
+                                       std::stop_token stop = {});
 
  private:
   class Run;  ///< What every member of the crew does in one run.
