@@ -149,10 +149,4 @@ void run_for(boost::asio::io_context& io, std::chrono::milliseconds time) {
   io.run_for(time);
 }
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "parley-media-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  path_ = name;
-}
-
 }  // namespace parley::media::testing

@@ -15,6 +15,7 @@
 
 #include "audio/frame.h"
 #include "media/leg.h"
+#include "support/temporary_directory.h"
 
 namespace parley::media::testing {
 
@@ -87,15 +88,6 @@ bool run_until(boost::asio::io_context& io, const std::function<bool()>& is_true
 /// Runs the media thread's work for some time.
 void run_for(boost::asio::io_context& io, std::chrono::milliseconds time);
 
-/// A directory of the test's own.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using support::TemporaryDirectory;
 
 }  // namespace parley::media::testing

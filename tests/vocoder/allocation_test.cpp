@@ -1,48 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Its own program, because it counts every allocation of the process.
-#include <atomic>
-#include <cstddef>
-#include <cstdlib>
+#include "support/counted_allocations.h"
 
 #include <gtest/gtest.h>
 
 #include "kernels/cpu_features.h"
 #include "random_generator.h"
 #include "vocoder/windows.h"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-// glibc's own names for its allocator; operator new comes through these.
-extern "C" {
-void* __libc_malloc(std::size_t);
-void* __libc_calloc(std::size_t, std::size_t);
-void* __libc_realloc(void*, std::size_t);
-void* __libc_memalign(std::size_t, std::size_t);
-
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-void* realloc(void* memory, std::size_t size) {
-  ++allocations;
-  return __libc_realloc(memory, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++allocations;
-  return __libc_memalign(alignment, size);
-}
-int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
-  ++allocations;
-  *memory = __libc_memalign(alignment, size);
-  return *memory == nullptr ? 12 : 0;
-}
-}
 
 namespace parley::vocoder {
 namespace {

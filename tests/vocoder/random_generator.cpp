@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "temporary_directory.h"
+#include "support/temporary_directory.h"
 
 namespace parley::vocoder::testing {
 namespace {
@@ -122,7 +122,7 @@ const std::shared_ptr<const GeneratorWeights>& random_weights(kernels::Isa isa) 
   static std::map<kernels::Isa, std::shared_ptr<const GeneratorWeights>> packed;
   auto& weights = packed[isa];
   if (!weights) {
-    const TemporaryDirectory directory;
+    const support::TemporaryDirectory directory;
     const auto written = random_generator().write(directory / "generator.bin");
     if (!written) throw std::runtime_error(written.error().message);
     auto loaded = GeneratorWeights::load(directory / "generator.bin", isa);

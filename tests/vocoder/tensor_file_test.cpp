@@ -19,14 +19,14 @@
 #include <gtest/gtest.h>
 #include <boost/crc.hpp>
 
-#include "temporary_directory.h"
+#include "support/temporary_directory.h"
 
 namespace parley::vocoder {
 namespace {
 
+using support::TemporaryDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::TemporaryDirectory;
 
 constexpr TensorFileKind kKind{'P', 'A', 'R', 'L', 'E', 'Y', 'T', 'T'};
 constexpr std::uint32_t kVersion = 3;

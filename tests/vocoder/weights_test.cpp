@@ -10,16 +10,16 @@
 #include <gtest/gtest.h>
 
 #include "random_generator.h"
-#include "temporary_directory.h"
+#include "support/temporary_directory.h"
 
 namespace parley::vocoder {
 namespace {
 
 using kernels::Isa;
+using support::TemporaryDirectory;
 using ::testing::HasSubstr;
 using testing::random_generator;
 using testing::RandomGenerator;
-using testing::TemporaryDirectory;
 
 class Weights : public ::testing::Test {
  protected:

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-namespace parley::vocoder::testing {
+namespace parley::support {
 
 /// A directory of a test's own, gone when the test is.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "parley-vocoder-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "parley-test-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
@@ -27,4 +27,4 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace parley::vocoder::testing
+}  // namespace parley::support
