@@ -123,9 +123,7 @@ class Talk {
   }
 
   void submit(Talker& talker) {
-    auto priority = call::Priority::kLaterPhrase;
-    if (talker.playout.backlog() < milliseconds(500))
-      priority = talker.stream ? call::Priority::kNextPiece : call::Priority::kNextPhrase;
+    const auto priority = call::speech_priority(talker.playout.backlog(), talker.stream != nullptr);
     executor_.submit(priority, [this, &talker] {
       if (say_next(talker)) return submit(talker);
       talker.busy = false;

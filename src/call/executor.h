@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
+
 namespace parley::call {
 
 /// What goes first when cores are scarce: lower values.
@@ -18,6 +20,14 @@ enum class Priority : std::uint8_t {
   kNextPhrase,   ///< The listener hears nothing until this is spoken.
   kLaterPhrase,  ///< Something still plays meanwhile.
 };
+
+/// How urgent the next piece of a phrase is, with so much left to be heard: the less, the more; and to begin late is
+/// better than to break off. `begun`: some of the phrase was given to the listener.
+constexpr Priority speech_priority(milliseconds backlog, bool begun) {
+  constexpr milliseconds kShort{500};
+  if (backlog >= kShort) return Priority::kLaterPhrase;
+  return begun ? Priority::kNextPiece : Priority::kNextPhrase;
+}
 
 /// A few threads that run inference jobs, the most urgent first, equals in order of arrival. Never used from the media
 /// thread.

@@ -12,9 +12,6 @@ namespace {
 
 using telemetry::Outcome;
 
-// With less than this still to be heard, the next piece of a phrase is urgent.
-constexpr milliseconds kShortOfSpeech{500};
-
 /// Engines return errors as values; what the standard library throws through them (no memory) becomes one here.
 auto guarded(auto&& work) -> decltype(work()) {
   try {
@@ -99,11 +96,8 @@ void Interpreter::start_jobs() {
   }
 }
 
-/// The less the listener has left to hear, the more urgent; and to begin late is better than to break off.
 void Interpreter::submit(std::shared_ptr<Speaking> speaking) {
-  auto priority = Priority::kLaterPhrase;
-  if (link_->playout.backlog() < kShortOfSpeech)
-    priority = speaking->heard ? Priority::kNextPiece : Priority::kNextPhrase;
+  const auto priority = speech_priority(link_->playout.backlog(), speaking->heard);
   executor_.submit(priority, [self = shared_from_this(), speaking = std::move(speaking)] { self->speak(speaking); });
 }
 

@@ -54,7 +54,7 @@ class Kokoro : public Synthesizer {
   /// Also has the configured voices measured, in the background, where they were not.
   Result<void> warm_up() const override;
 
-  /// Has the voice's statistics measured now, in this thread (about 4 s), unless they are known. Errors: as
+  /// Has the voice's statistics measured now, in this thread (about 5 s), unless they are known. Errors: as
   /// synthesize().
   Result<void> measure_voice(const std::string& voice, const Language& language) const;
 

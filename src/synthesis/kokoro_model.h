@@ -9,13 +9,14 @@
 #include <onnxruntime_cxx_api.h>
 
 #include "base/result.h"
+#include "vocoder/architecture.h"
 
 namespace parley::synthesis {
 
 /// The Kokoro-82M graph, whole phrases at a time. Immutable: any thread, many at once.
 class KokoroModel {
  public:
-  static constexpr int kSampleRate = 24000;
+  static constexpr int kSampleRate = vocoder::kSampleRate;
 
   /// `threads`: inside one run. Errors: kNotFound, kInvalid (corrupt, or another model).
   static Result<KokoroModel> load(const std::filesystem::path& file, int threads);

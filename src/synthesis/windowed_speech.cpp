@@ -34,6 +34,10 @@ Result<std::vector<std::int16_t>> WindowedSpeech::next() {
     }
     if (cancelled()) return fail(ErrorCode::kCancelled, "the synthesis was cancelled");
     const auto window = sounding_->windows.next(sounding_->conditioning);
+    if (!std::ranges::all_of(window, [](float sample) { return std::isfinite(sample); })) {
+      return fail(ErrorCode::kInternal,
+                  "Kokoro gave sound that is no numbers: the voice or the model is damaged; run `make models`");
+    }
     auto speech = window.empty() ? sounding_->shaper.finish() : sounding_->shaper.feed(window);
     if (window.empty()) sounding_.reset();
     if (!speech.empty()) {
