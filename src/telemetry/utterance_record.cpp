@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "telemetry/utterance_record.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace parley::telemetry {
+namespace {
+
+constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {"answered", "no words", "untranslated",
+                                                                   "undelivered", "cut"};
+constexpr std::array<std::string_view, kStages> kStageNames = {"speech",      "endpoint", "queue",     "recognition",
+                                                               "translation", "commit",   "synthesis", "playout"};
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) { return kOutcomeNames.at(static_cast<std::size_t>(outcome)); }
+
+std::string_view to_string(Stage stage) { return kStageNames.at(static_cast<std::size_t>(stage)); }
+
+std::optional<Stage> parse_stage(std::string_view text) {
+  const auto found = std::ranges::find(kStageNames, text);
+  if (found == kStageNames.end()) return std::nullopt;
+  return static_cast<Stage>(found - kStageNames.begin());
+}
+
+void UtteranceRecord::note(StageSpan span) {
+  if (spans.size() < kMaxSpans) {
+    spans.push_back(std::move(span));
+  } else {
+    ++spans_dropped;
+  }
+}
+
+std::optional<milliseconds> UtteranceRecord::response_lag() const {
+  if (!audio_start) return std::nullopt;
+  return answer_start.value_or(*audio_start) - speech_end;
+}
+
+std::optional<milliseconds> UtteranceRecord::onset_lag() const {
+  if (!audio_start) return std::nullopt;
+  return *audio_start - speech_start;
+}
+
+std::optional<milliseconds> UtteranceRecord::finish_lag() const {
+  if (!audio_end) return std::nullopt;
+  return *audio_end - speech_end;
+}
+
+}  // namespace parley::telemetry
