@@ -2,8 +2,6 @@
 #include "audio/endpointer.h"
 
 #include <algorithm>
-#include <numeric>
-#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -17,23 +15,8 @@ SamplePosition samples(milliseconds time) { return time.count() * kSampleRate / 
 // A beginning that pauses this long before it has min_speech was none.
 constexpr milliseconds kMaybeGap{128};
 
-// A pause is judged over this many windows: 7 * 32 ms, about the shortest pause between phrases.
-constexpr std::size_t kPauseWindows = 7;
-
-/// The window in the second half of an utterance that is the middle of its clearest pause; the latest of equals.
-std::size_t best_pause(std::span<const SpeechProbability> windows) {
-  const auto add = [](float sum, const SpeechProbability& window) { return sum + window.value; };
-  std::size_t best = windows.size() / 2;
-  float least = static_cast<float>(kPauseWindows);
-  for (std::size_t first = windows.size() / 2; first + kPauseWindows <= windows.size(); ++first) {
-    const auto pause = windows.subspan(first, kPauseWindows);
-    const float voice = std::accumulate(pause.begin(), pause.end(), 0.0F, add);
-    if (voice > least) continue;
-    least = voice;
-    best = first + kPauseWindows / 2;
-  }
-  return best;
-}
+// What still counts as a pause when an utterance has become as long as it may.
+constexpr milliseconds kShortestPause{64};
 
 }  // namespace
 
@@ -47,6 +30,8 @@ Result<void> EndpointerConfig::validate() const {
   if (min_speech < milliseconds(0)) return fail(ErrorCode::kInvalid, "min_speech must not be negative");
   if (endpoint_silence < milliseconds(100))
     return fail(ErrorCode::kInvalid, "endpoint_silence must be 100 ms or more: people pause inside words");
+  if (pause < milliseconds(32) || pause > endpoint_silence)
+    return fail(ErrorCode::kInvalid, "pause must be 32 ms to endpoint_silence ({} ms)", endpoint_silence.count());
   if (pre_roll < milliseconds(0)) return fail(ErrorCode::kInvalid, "pre_roll must not be negative");
   if (max_utterance < milliseconds(2000)) return fail(ErrorCode::kInvalid, "max_utterance must be 2 s or more");
   return {};
@@ -58,8 +43,77 @@ Endpointer::Endpointer(const EndpointerConfig& config) : config_(config) {
 
 std::vector<EndpointerEvent> Endpointer::feed(const SpeechProbability& window) {
   std::vector<EndpointerEvent> events;
-  step(window, events);
+  newest_ = window.end;
+  if (state_ == State::kSilence) {
+    if (window.value < (goes_on_ ? config_.stop_probability : config_.start_probability)) {
+      goes_on_ = false;
+      return events;
+    }
+    begin(window);
+  }
+  if (window.value >= config_.stop_probability) {
+    voiced_ += window.end - window.begin;
+    last_voiced_ = window.end;
+  }
+  if (state_ == State::kMaybe) {
+    if (voiced_ >= samples(config_.min_speech)) {
+      confirm(events);
+    } else if (newest_ - last_voiced_ >= samples(kMaybeGap)) {
+      events.push_back(Discarded{first_voiced_, last_voiced_});
+      state_ = State::kSilence;
+    }
+  } else {
+    go_on(events);
+  }
   return events;
+}
+
+void Endpointer::begin(const SpeechProbability& window) {
+  state_ = State::kMaybe;
+  first_voiced_ = window.begin;
+  last_voiced_ = window.begin;
+  voiced_ = 0;
+}
+
+void Endpointer::confirm(std::vector<EndpointerEvent>& events) {
+  state_ = State::kSpeech;
+  paused_ = false;
+  goes_on_ = false;
+  patience_ = samples(config_.endpoint_silence);
+  events.push_back(
+      SpeechStarted{std::max({first_voiced_ - samples(config_.pre_roll), floor_, SamplePosition{0}}), first_voiced_});
+}
+
+void Endpointer::go_on(std::vector<EndpointerEvent>& events) {
+  const SamplePosition silence = newest_ - last_voiced_;
+  if (silence == 0 && std::exchange(paused_, false)) {
+    patience_ = samples(config_.endpoint_silence);
+    events.push_back(Resumed{});
+  }
+  if (silence >= samples(config_.pause) && !std::exchange(paused_, true)) events.push_back(Paused{last_voiced_});
+  if (silence >= patience()) {
+    end(Endpoint::Reason::kSilence, events);
+  } else if (newest_ - first_voiced_ >= samples(config_.max_utterance)) {
+    goes_on_ = silence == 0;
+    end(Endpoint::Reason::kTooLong, events);
+  }
+}
+
+void Endpointer::end(Endpoint::Reason reason, std::vector<EndpointerEvent>& events) {
+  events.push_back(Endpoint{first_voiced_, last_voiced_, reason});
+  floor_ = last_voiced_;
+  state_ = State::kSilence;
+}
+
+void Endpointer::set_patience(milliseconds silence) { patience_ = samples(std::max(silence, config_.pause)); }
+
+/// Silence that ends the utterance now.
+SamplePosition Endpointer::patience() const {
+  const SamplePosition longest = samples(config_.max_utterance);
+  const SamplePosition left = longest - (newest_ - first_voiced_);
+  if (left >= longest / 3) return patience_;
+  const SamplePosition least = std::min(patience_, samples(kShortestPause));
+  return least + (patience_ - least) * std::max(left, SamplePosition{0}) / (longest / 3);
 }
 
 std::vector<EndpointerEvent> Endpointer::finish() {
@@ -67,7 +121,6 @@ std::vector<EndpointerEvent> Endpointer::finish() {
   if (state_ == State::kMaybe) events.push_back(Discarded{first_voiced_, last_voiced_});
   if (state_ == State::kSpeech) end(Endpoint::Reason::kFinished, events);
   state_ = State::kSilence;
-  windows_.clear();
   return events;
 }
 
@@ -76,67 +129,6 @@ SamplePosition Endpointer::history() const {
   const SamplePosition window = kVadWindow;
   const SamplePosition windows = samples(config_.min_speech) / window + 1;
   return samples(config_.pre_roll) + windows * (window + samples(kMaybeGap));
-}
-
-void Endpointer::step(const SpeechProbability& window, std::vector<EndpointerEvent>& events) {
-  if (state_ == State::kSilence) {
-    if (window.value < (goes_on_ ? config_.stop_probability : config_.start_probability)) return;
-    begin(window);
-  }
-  windows_.push_back(window);
-  if (window.value >= config_.stop_probability) {
-    voiced_ += window.end - window.begin;
-    last_voiced_ = window.end;
-  }
-  const SamplePosition silence = window.end - last_voiced_;
-  if (state_ == State::kMaybe) {
-    if (voiced_ >= samples(config_.min_speech)) {
-      confirm(events);
-    } else if (silence >= samples(kMaybeGap)) {
-      events.push_back(Discarded{first_voiced_, last_voiced_});
-      state_ = State::kSilence;
-      windows_.clear();
-    }
-    return;
-  }
-  if (silence >= samples(config_.endpoint_silence)) {
-    end(Endpoint::Reason::kSilence, events);
-  } else if (window.end - first_voiced_ >= samples(config_.max_utterance)) {
-    cut(events);
-  }
-}
-
-void Endpointer::begin(const SpeechProbability& window) {
-  state_ = State::kMaybe;
-  windows_.clear();
-  first_voiced_ = window.begin;
-  last_voiced_ = window.begin;
-  voiced_ = 0;
-}
-
-void Endpointer::confirm(std::vector<EndpointerEvent>& events) {
-  state_ = State::kSpeech;
-  events.push_back(
-      SpeechStarted{std::max({first_voiced_ - samples(config_.pre_roll), floor_, SamplePosition{0}}), first_voiced_});
-}
-
-void Endpointer::end(Endpoint::Reason reason, std::vector<EndpointerEvent>& events) {
-  events.push_back(Endpoint{first_voiced_, last_voiced_, reason});
-  floor_ = last_voiced_;
-  state_ = State::kSilence;
-  windows_.clear();
-}
-
-void Endpointer::cut(std::vector<EndpointerEvent>& events) {
-  const std::vector<SpeechProbability> windows = std::exchange(windows_, {});
-  const std::span<const SpeechProbability> rest = std::span(windows).subspan(best_pause(windows));
-  last_voiced_ = rest.front().begin;
-  end(Endpoint::Reason::kTooLong, events);
-  // What came after the cut is heard again, as the beginning of the next utterance. It is shorter than the limit, so
-  // this ends.
-  goes_on_ = true;
-  for (const SpeechProbability& window : rest) step(window, events);
-  goes_on_ = false;
 }
 
 }  // namespace parley::audio

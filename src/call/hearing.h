@@ -34,6 +34,8 @@ class Ear {
   void on(const audio::SpeechStarted& started);
   void on(const audio::Endpoint& endpoint);
   void on(const audio::Discarded&) {}
+  void on(const audio::Paused&) {}
+  void on(const audio::Resumed&) {}
   void give_up_translating(const Error& error);
   void forget_old_sound();
   milliseconds media_time(audio::SamplePosition position) const;

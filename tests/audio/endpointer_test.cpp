@@ -41,6 +41,7 @@ class Script {
   }
 
   const std::vector<EndpointerEvent>& events() const { return events_; }
+  Endpointer& endpointer() { return endpointer_; }
   const Endpointer& endpointer() const { return endpointer_; }
   SamplePosition position() const { return position_; }
 
@@ -53,6 +54,8 @@ class Script {
 auto started(SamplePosition from, SamplePosition voiced) {
   return VariantWith<SpeechStarted>(SpeechStarted{from, voiced});
 }
+auto paused(SamplePosition last) { return VariantWith<Paused>(Paused{last}); }
+auto resumed() { return VariantWith<Resumed>(Resumed{}); }
 auto ended(SamplePosition first, SamplePosition last, Endpoint::Reason reason = Endpoint::Reason::kSilence) {
   return VariantWith<Endpoint>(Endpoint{first, last, reason});
 }
@@ -62,7 +65,8 @@ TEST(Endpointer, SilenceIsNoUtterance) { EXPECT_THAT(Script().seconds(3600, 0.02
 TEST(Endpointer, AnUtteranceBeginsWithItsPreRollAndEndsAfterSilence) {
   const auto script = Script().windows(30, 0.01F).windows(40, 0.9F).windows(25, 0.01F);
   EXPECT_THAT(script.events(),
-              ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), ended(30 * kWindow, 70 * kWindow)));
+              ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), paused(70 * kWindow),
+                          ended(30 * kWindow, 70 * kWindow)));
   EXPECT_FALSE(script.endpointer().in_speech());
 }
 
@@ -95,7 +99,8 @@ TEST(Endpointer, ThePreRollStaysInsideTheStreamAndBehindTheUtteranceBefore) {
   EndpointerConfig config;
   config.endpoint_silence = milliseconds(128);
   const auto script = Script(config).windows(10, 0.9F).windows(4, 0.0F).windows(10, 0.9F);
-  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, 10 * kWindow), started(10 * kWindow, 14 * kWindow)));
+  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), paused(10 * kWindow), ended(0, 10 * kWindow),
+                                           started(10 * kWindow, 14 * kWindow)));
 }
 
 TEST(Endpointer, AShortSoundIsDiscarded) {
@@ -110,7 +115,7 @@ TEST(Endpointer, AShortSoundAtTheEndOfTheStreamIsDiscarded) {
 
 TEST(Endpointer, SpeechRunsOnAboveTheStopProbability) {
   const auto script = Script().windows(5, 0.6F).windows(100, 0.4F).windows(20, 0.3F);
-  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, 105 * kWindow)));
+  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), paused(105 * kWindow), ended(0, 105 * kWindow)));
 }
 
 TEST(Endpointer, ItDoesNotStartBelowTheStartProbability) {
@@ -118,9 +123,37 @@ TEST(Endpointer, ItDoesNotStartBelowTheStartProbability) {
 }
 
 TEST(Endpointer, APauseShorterThanTheSilenceDoesNotEndIt) {
+  const auto script = Script().windows(30, 0.9F).windows(17, 0.05F).windows(30, 0.9F).windows(17, 0.05F);
+  EXPECT_THAT(script.events(),
+              ElementsAre(started(0, 0), paused(30 * kWindow), resumed(), paused(77 * kWindow)));
+}
+
+TEST(Endpointer, APauseIsToldOnceItIsLongEnough) {
   Script script;
-  for (int phrase = 0; phrase < 5; ++phrase) script.windows(30, 0.9F).windows(17, 0.05F);
+  script.windows(30, 0.9F).windows(3, 0.1F);
   EXPECT_THAT(script.events(), ElementsAre(started(0, 0)));
+  EXPECT_FALSE(script.endpointer().voiced());
+  script.windows(1, 0.1F);
+  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), paused(30 * kWindow)));
+}
+
+TEST(Endpointer, PatienceDecidesTheRunningPauseOnly) {
+  Script script;
+  script.windows(30, 0.9F).windows(4, 0.1F);
+  script.endpointer().set_patience(milliseconds(900));
+  script.windows(22, 0.1F);
+  EXPECT_TRUE(script.endpointer().in_speech()) << "832 ms of silence";
+  script.windows(10, 0.9F).windows(19, 0.1F);
+  EXPECT_FALSE(script.endpointer().in_speech()) << "it resumed: the configured silence holds again";
+}
+
+TEST(Endpointer, ShortPatienceEndsItAtOnce) {
+  Script script;
+  script.windows(30, 0.9F).windows(10, 0.1F);
+  EXPECT_TRUE(script.endpointer().in_speech());
+  script.endpointer().set_patience(milliseconds(300));
+  script.windows(1, 0.1F);
+  EXPECT_FALSE(script.endpointer().in_speech());
 }
 
 TEST(Endpointer, TheEndOfTheStreamEndsTheUtterance) {
@@ -128,12 +161,11 @@ TEST(Endpointer, TheEndOfTheStreamEndsTheUtterance) {
   EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, 20 * kWindow, Endpoint::Reason::kFinished)));
 }
 
-TEST(Endpointer, LongSpeechIsCutAtItsBestPause) {
-  // 10 s of speech, a breath of 0.2 s, then on and on.
-  const auto script = Script().windows(312, 0.95F).windows(7, 0.2F).windows(150, 0.95F);
-  const SamplePosition breath = (312 + 3) * kWindow;
-  EXPECT_THAT(script.events(),
-              ElementsAre(started(0, 0), ended(0, breath, Endpoint::Reason::kTooLong), started(breath, 319 * kWindow)));
+TEST(Endpointer, LongSpeechEndsAtAPauseThatWouldNotEndAShortOne) {
+  // 28 s of speech, a breath of 0.19 s, then on and on.
+  const auto script = Script().windows(875, 0.95F).windows(6, 0.2F).windows(300, 0.95F);
+  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), paused(875 * kWindow), ended(0, 875 * kWindow),
+                                           started(875 * kWindow, 881 * kWindow)));
 }
 
 TEST(Endpointer, EndlessSpeechIsCutWithoutAGap) {
@@ -144,9 +176,7 @@ TEST(Endpointer, EndlessSpeechIsCutWithoutAGap) {
       EXPECT_EQ(start->from, next);
     }
     if (const auto* end = std::get_if<Endpoint>(&event)) {
-      EXPECT_LE(end->last_voiced - end->first_voiced, 14 * kSampleRate);
-      EXPECT_TRUE(end->last_voiced - end->first_voiced >= 7 * kSampleRate ||
-                  end->reason == Endpoint::Reason::kFinished);
+      EXPECT_LE(end->last_voiced - end->first_voiced, 30 * kSampleRate + kWindow);
       next = end->last_voiced;
     }
   }
@@ -155,12 +185,12 @@ TEST(Endpointer, EndlessSpeechIsCutWithoutAGap) {
 
 TEST(Endpointer, SpeechThatIsWeakAfterACutGoesOn) {
   // Above stop_probability only, which would not begin an utterance but is the middle of one.
-  const auto script = Script().windows(300, 0.95F).windows(200, 0.4F).finish();
+  const auto script = Script().windows(938, 0.95F).windows(200, 0.4F).finish();
   const auto& events = script.events();
   ASSERT_EQ(events.size(), 4U);
   const SamplePosition cut = std::get<Endpoint>(events[1]).last_voiced;
   EXPECT_EQ(std::get<SpeechStarted>(events[2]).from, cut);
-  EXPECT_EQ(std::get<Endpoint>(events[3]).last_voiced, 500 * kWindow);
+  EXPECT_EQ(std::get<Endpoint>(events[3]).last_voiced, 1138 * kWindow);
 }
 
 TEST(Endpointer, AStartReachesNoFurtherBackThanItsHistory) {
@@ -187,6 +217,7 @@ TEST(Endpointer, RefusesSettingsThatMakeNoSense) {
   invalid([](auto& config) { config.stop_probability = 0.6F; });
   invalid([](auto& config) { config.min_speech = milliseconds(-1); });
   invalid([](auto& config) { config.endpoint_silence = milliseconds(20); });
+  invalid([](auto& config) { config.pause = milliseconds(700); });
   invalid([](auto& config) { config.pre_roll = milliseconds(-1); });
   invalid([](auto& config) { config.max_utterance = milliseconds(500); });
 }

@@ -134,9 +134,10 @@ TEST(Vad, WithAnEndpointerASentenceIsOneUtterance) {
   for (const auto& window : run(samples)) {
     for (const auto& event : endpointer.feed(window)) events.push_back(event);
   }
-  ASSERT_EQ(events.size(), 2U);
-  const auto start = std::get<SpeechStarted>(events[0]);
-  const auto end = std::get<Endpoint>(events[1]);
+  ASSERT_GE(events.size(), 2U);
+  EXPECT_EQ(std::ranges::count_if(events, [](const auto& e) { return std::holds_alternative<Endpoint>(e); }), 1);
+  const auto start = std::get<SpeechStarted>(events.front());
+  const auto end = std::get<Endpoint>(events.back());
   EXPECT_NEAR(static_cast<double>(start.first_voiced), kSampleRate, 0.4 * kSampleRate);
   EXPECT_NEAR(static_cast<double>(end.last_voiced), static_cast<double>(kSampleRate + speech.size()),
               0.6 * kSampleRate);
