@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,10 +14,26 @@
 
 namespace parley::recognition {
 
+/// One word, with the marks written on it, and when it was said, counted from the utterance's first sample.
+struct Word {
+  std::string text;  ///< UTF-8 without spaces.
+  std::chrono::milliseconds begin{0};
+  std::chrono::milliseconds end{0};
+};
+
 /// What was said.
 struct Transcript {
-  std::string text;         ///< UTF-8 as the engine writes it, trimmed; empty when there were no words.
+  std::string text;         ///< UTF-8 as the engine writes it: the words with single spaces between; may be empty.
   double confidence = 0.0;  ///< Geometric mean of the tokens' probabilities, 0…1.
+  std::vector<Word> words;
+  /// The first so many words are settled: later hypotheses of this utterance keep them, but for the marks on the last.
+  std::size_t agreed = 0;
+};
+
+/// What the speaker does at the end of what was fed.
+enum class Speech : std::uint8_t {
+  kGoesOn,  ///< He speaks: the last word may be cut off.
+  kPaused,  ///< He is silent: all words are whole.
 };
 
 /// Who speaks, so that an engine can adapt and a log can say.
@@ -33,9 +51,16 @@ class RecognitionStream {
   /// More speech: s16, 16 kHz, mono, any length.
   virtual void feed(std::span<const std::int16_t> samples) = 0;
 
-  /// The utterance is over: its text. The stream is then empty and takes the next utterance.
-  /// Errors: kInternal when the engine fails. Speech longer than the engine's window is cut in pieces, never dropped.
+  /// Everything that was said since the utterance began, as far as it can be told now. May be asked again and again;
+  /// costs one run of the model. Errors: kInternal when the engine fails; the utterance stays and may be asked again.
+  virtual Result<Transcript> hypothesis(Speech speech) = 0;
+
+  /// The utterance is over: hypothesis(kPaused), which is not run again when nothing was fed since one. The stream is
+  /// then empty and takes the next utterance, also after an error.
   virtual Result<Transcript> finish() = 0;
+
+  /// Forgets the utterance without a run.
+  virtual void start_over() = 0;
 };
 
 /// A speech recognition engine with its model loaded: immutable, shared by all calls, any thread.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "recognition/utterance_stream.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <sstream>
 
 #include "recognition/repetition.h"
 #include "recognition/speech_cutter.h"
@@ -32,12 +34,33 @@ UtteranceStream::UtteranceStream(RecognizePiece recognize, std::size_t longest_p
 
 void UtteranceStream::feed(std::span<const std::int16_t> samples) {
   samples_.insert(samples_.end(), samples.begin(), samples.end());
+  if (!samples.empty()) last_holds_ = false;
+}
+
+Result<Transcript> UtteranceStream::hypothesis(Speech speech) {
+  if (last_holds_) return *last_;
+  auto transcript = recognize_all(samples_);
+  if (!transcript) return transcript;
+  const std::size_t certain = transcript->words.size() - (speech == Speech::kGoesOn && !transcript->words.empty() ? 1 : 0);
+  const std::size_t both = last_ ? std::min(certain, last_->words.size()) : 0;
+  while (transcript->agreed < both &&
+         transcript->words[transcript->agreed].text == last_->words[transcript->agreed].text)
+    ++transcript->agreed;
+  last_ = *transcript;
+  last_holds_ = speech == Speech::kPaused;
+  return transcript;
 }
 
 Result<Transcript> UtteranceStream::finish() {
-  auto transcript = recognize_all(samples_);
-  samples_.clear();
+  auto transcript = hypothesis(Speech::kPaused);
+  start_over();
   return transcript;
+}
+
+void UtteranceStream::start_over() {
+  samples_.clear();
+  last_.reset();
+  last_holds_ = false;
 }
 
 Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> samples) {
@@ -55,6 +78,13 @@ Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> 
     append_words(transcript.text, words);
     log_probability += heard->log_probability;
     tokens += heard->tokens;
+  }
+  std::istringstream text(transcript.text);
+  for (std::string word; text >> word;) transcript.words.push_back({.text = word});
+  const auto length = std::chrono::milliseconds(samples.size() / 16);
+  for (std::size_t i = 0; i < transcript.words.size(); ++i) {
+    transcript.words[i].begin = length * i / transcript.words.size();
+    transcript.words[i].end = length * (i + 1) / transcript.words.size();
   }
   if (tokens > 0) transcript.confidence = std::exp(log_probability / static_cast<double>(tokens));
   return transcript;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,7 +32,9 @@ class UtteranceStream final : public RecognitionStream {
   UtteranceStream(RecognizePiece recognize, std::size_t longest_piece);
 
   void feed(std::span<const std::int16_t> samples) override;
+  Result<Transcript> hypothesis(Speech speech) override;
   Result<Transcript> finish() override;
+  void start_over() override;
 
  private:
   Result<Transcript> recognize_all(std::span<const std::int16_t> samples);
@@ -39,6 +42,8 @@ class UtteranceStream final : public RecognitionStream {
   RecognizePiece recognize_;
   std::size_t longest_piece_;
   std::vector<std::int16_t> samples_;
+  std::optional<Transcript> last_;  ///< The last hypothesis.
+  bool last_holds_ = false;         ///< It was of a pause, and nothing was fed since.
   std::vector<float> speech_;  ///< The piece being recognised; kept for its memory.
 };
 

@@ -37,6 +37,8 @@ class ScriptedRecognizer : public recognition::Recognizer {
     struct Stream : recognition::RecognitionStream {
       explicit Stream(const Script& s) : script(s) {}
       void feed(std::span<const std::int16_t> more) override { samples += more.size(); }
+      Result<recognition::Transcript> hypothesis(recognition::Speech) override { return script.recognise(samples); }
+      void start_over() override { samples = 0; }
       Result<recognition::Transcript> finish() override { return script.recognise(std::exchange(samples, 0)); }
       const Script& script;
       std::size_t samples = 0;
