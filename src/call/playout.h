@@ -6,27 +6,42 @@
 #include <span>
 
 #include "audio/frame.h"
+#include "audio/gain.h"
 #include "base/clock.h"
 #include "base/spsc_ring.h"
 
 namespace parley::call {
 
+struct PlayoutConfig {
+  float ducked_db = -12.0F;      ///< The translation while its listener talks over it.
+  milliseconds duck_time{80};    ///< How long that gain moves, down or up.
+};
+
 /// Something the listener's side of an utterance came to.
 struct PlayoutEvent {
-  enum class Kind : std::uint8_t { kFirstFrame, kLastFrame };
+  enum class Kind : std::uint8_t {
+    kFirstFrame,
+    kLastFrame,
+    kCut,  ///< Instead of kLastFrame: stop_at_phrase_end() left the rest unheard.
+  };
   Kind kind = Kind::kFirstFrame;
   std::uint64_t utterance = 0;
-  std::uint64_t tick = 0;  ///< Media tick at which the frame was given to the leg.
+  std::uint64_t tick = 0;  ///< Media tick at which the frame was given to the leg; for kCut, that of the last heard.
+  // At kLastFrame and kCut:
+  milliseconds spoken{0};  ///< Speech that was heard, as long as it is at the voice's own pace.
+  milliseconds saved{0};   ///< How much of that the tempo saved.
 };
 
 /// Translated speech on its way from one inference thread to the media thread, with its utterances' beginnings and
-/// ends. Never blocks.
+/// ends. Never blocks, allocates nothing after construction.
 class Playout {
  public:
   /// Room for the longest phrase and then some.
   static constexpr std::size_t kCapacitySamples = 32 * audio::kSampleRate;
 
-  Playout();
+  static constexpr float kFastest = 1.25F;
+
+  explicit Playout(const PlayoutConfig& config = {});
 
   // --- Writing side: one inference thread at a time.
 
@@ -36,20 +51,34 @@ class Playout {
   /// s16, 16 kHz, mono. Returns how many samples fitted.
   std::size_t write(std::span<const std::int16_t> samples);
 
-  /// Nothing more is coming for this utterance.
+  /// Nothing more is coming for this utterance. Also to be said of one that was cut.
   void end(std::uint64_t utterance);
 
   /// A phrase is over: what is left of it, less than a frame, may be played with silence behind it instead of waiting
-  /// for more.
-  void end_phrase();
+  /// for more. `pause`: silence before what follows, if that does not come later anyway.
+  void end_phrase(milliseconds pause = {});
 
-  /// How much waits to be played. Any thread.
+  /// How much waits to be played, at the voices' own pace. Any thread.
   milliseconds backlog() const;
+
+  // --- Any thread.
+
+  /// How fast to play: 1.0 (the voice's own pace, sample by sample) … kFastest, with the pitch kept; clamped. Moves
+  /// there within 100 ms.
+  void set_tempo(float tempo);
+  float tempo() const { return tempo_.load(std::memory_order_relaxed); }
 
   // --- Media thread.
 
-  /// The next 20 ms, if there are any.
+  /// The next 20 ms, if there is any sound for them; otherwise `frame` is left as it is.
   bool read(audio::Frame& frame, std::uint64_t tick);
+
+  /// Whether the listener talks over it.
+  void set_ducked(bool ducked);
+
+  /// The phrase that is heard ends, and nothing more of its utterance is heard, whether it waits already or is written
+  /// later. Nothing happens where nobody is speaking.
+  void stop_at_phrase_end();
 
   /// True from an utterance's first frame to its last, gaps between its phrases included.
   bool speaking() const { return speaking_; }
@@ -66,20 +95,36 @@ class Playout {
     Kind kind = Kind::kBegin;
     std::uint64_t position = 0;  ///< Samples written before it.
     std::uint64_t utterance = 0;
+    std::uint32_t pause = 0;  ///< Samples of silence after a phrase.
   };
 
-  enum class Passing : std::uint8_t { kEndsOnly, kIncludingBeginnings };
+  void pass_cues(std::uint64_t tick);
+  void pass(const Cue& cue, std::uint64_t tick);
+  void cut(std::uint64_t tick);
+  void discard_what_was_cut();
+  std::size_t play(std::span<std::int16_t> out, std::uint64_t tick);
+  void report(PlayoutEvent::Kind kind, std::uint64_t tick);
 
-  /// Reports the cues that the reading position has reached.
-  void pass_cues(Passing passing, std::uint64_t tick);
-  bool phrase_ends_within(std::size_t samples) const;
-
+  const PlayoutConfig config_;
   SpscRing<std::int16_t> samples_;
   SpscRing<Cue> cues_;
   SpscRing<PlayoutEvent> events_;
   std::uint64_t written_ = 0;  ///< Writing side.
-  std::uint64_t read_ = 0;     ///< Media thread.
-  bool speaking_ = false;      ///< Media thread.
+  std::atomic<float> tempo_{1.0F};
+
+  // Media thread.
+  std::uint64_t read_ = 0;       ///< Samples taken from the ring.
+  std::uint64_t utterance_ = 0;  ///< The one whose beginning was passed last.
+  bool begun_ = false;           ///< Its beginning was passed, its end was not.
+  bool speaking_ = false;
+  bool in_phrase_ = false;  ///< Some of a phrase was played, and its end was not.
+  bool stopping_ = false;   ///< At the phrase's end.
+  bool cut_ = false;        ///< The rest of the utterance is to be dropped.
+  std::size_t pause_ = 0;   ///< Samples of silence before the next phrase.
+  std::size_t spoken_ = 0;  ///< Source samples of the utterance.
+  std::size_t played_ = 0;  ///< And what was given for them.
+  std::uint64_t heard_at_ = 0;  ///< Tick of the utterance's last sound.
+  audio::Ramp duck_;
 };
 
 }  // namespace parley::call
