@@ -56,8 +56,8 @@ class LogSink : public LedgerSink {
 /// spans, so that only who reads the file while people talk needs them.
 enum class Partials : bool { kLeftOut, kWritten };
 
-/// Appends JSON lines to a file: {"event": "partial"|"caption"|"utterance", …}, as docs/ledger.md describes them. A full
-/// disk is reported once and costs no call.
+/// Appends JSON lines to a file: {"event": "partial"|"caption"|"utterance", …}, as docs/ledger.md describes them. A
+/// full disk is reported once and costs no call.
 class JsonLinesSink : public LedgerSink {
  public:
   /// Errors: kUnavailable when the file cannot be opened for appending.

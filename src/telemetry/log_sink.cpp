@@ -1,13 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <iterator>
+
 #include <spdlog/spdlog.h>
 
 #include "telemetry/ledger.h"
 
 namespace parley::telemetry {
+namespace {
+
+/// ", 2 of 3 clauses said before the end", where some were.
+std::string early_commits(const UtteranceRecord& record) {
+  const auto commits = std::ranges::count(record.spans, Stage::kCommit, &StageSpan::stage);
+  const auto early = std::ranges::count_if(record.spans, [&](const StageSpan& span) {
+    return span.stage == Stage::kCommit && span.begin < record.speech_end;
+  });
+  return early > 0 ? fmt::format(", {} of {} clauses settled before the end", early, commits) : "";
+}
+
+/// What was done beyond waiting for the end and answering: nothing of it where nothing was.
+std::string extras(const UtteranceRecord& record) {
+  std::string text;
+  auto out = std::back_inserter(text);
+  if (const auto onset = record.onset_lag(); onset && record.audio_start < record.speech_end)
+    fmt::format_to(out, ", onset {} ms", onset->count());
+  if (record.partials > 0) fmt::format_to(out, ", {} partials", record.partials);
+  text += early_commits(record);
+  if (record.speculations > 0)
+    fmt::format_to(out, ", {} ({} of {} speculations wasted)",
+                   record.speculated ? "ready in time" : "not ready in time", record.speculations_wasted,
+                   record.speculations);
+  if (record.stretched_ms >= 50.0) fmt::format_to(out, ", {:.1f} s stretched away", record.stretched_ms / 1000.0);
+  if (record.cut > 0) fmt::format_to(out, ", {} phrases cut", record.cut);
+  return text;
+}
+
+}  // namespace
 
 void LogSink::on_caption(const UtteranceRecord& record) {
-  spdlog::info("[{}] {} {}: \"{}\" → \"{}\"", record.session, record.speaker, to_string(record.pair), record.source,
-               record.translation);
+  spdlog::info("[{}] {} #{} {}: \"{}\" → \"{}\"", record.session, record.speaker, record.id, to_string(record.pair),
+               record.source, record.translation);
 }
 
 void LogSink::on_utterance(const UtteranceRecord& record) {
@@ -15,10 +47,10 @@ void LogSink::on_utterance(const UtteranceRecord& record) {
   const auto lag = record.response_lag();
   spdlog::info(
       "[{}] {} #{} {}: pause {} ms (endpoint {:.0f}, queue {:.0f}, recognition {:.0f}, translation {:.1f}, synthesis "
-      "{:.0f}, playout {:.0f}){}{}",
+      "{:.0f}, playout {:.0f}){}{}{}",
       record.session, record.speaker, record.id, to_string(record.outcome), lag ? fmt::to_string(lag->count()) : "–",
-      s.endpoint, s.queue, s.recognition, s.translation, s.synthesis, s.playout, record.error.empty() ? "" : ": ",
-      record.error);
+      s.endpoint, s.queue, s.recognition, s.translation, s.synthesis, s.playout, extras(record),
+      record.error.empty() ? "" : ": ", record.error);
 }
 
 }  // namespace parley::telemetry

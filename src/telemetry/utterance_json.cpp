@@ -19,9 +19,8 @@ std::string direction(const LanguagePair& pair) { return fmt::format("{}_{}", pa
 
 /// What is as usual is left out: most lines consist of spans.
 Json json_of(const StageSpan& span) {
-  Json json{{"stage", to_string(span.stage)},
-            {"begin_ms", tenths(span.begin.count())},
-            {"end_ms", tenths(span.end.count())}};
+  Json json{
+      {"stage", to_string(span.stage)}, {"begin_ms", tenths(span.begin.count())}, {"end_ms", tenths(span.end.count())}};
   if (span.speculative) json["speculative"] = true;
   if (span.wasted) json["wasted"] = true;
   if (span.tempo != 1.0) json["tempo"] = thousandths(span.tempo);

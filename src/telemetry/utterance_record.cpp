@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace parley::telemetry {
@@ -13,17 +14,23 @@ constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {"answered", "
 constexpr std::array<std::string_view, kStages> kStageNames = {"speech",      "endpoint", "queue",     "recognition",
                                                                "translation", "commit",   "synthesis", "playout"};
 
+/// The enumerator whose name it is.
+template <typename Enum>
+std::optional<Enum> parse(std::span<const std::string_view> names, std::string_view text) {
+  const auto found = std::ranges::find(names, text);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) { return kOutcomeNames.at(static_cast<std::size_t>(outcome)); }
 
 std::string_view to_string(Stage stage) { return kStageNames.at(static_cast<std::size_t>(stage)); }
 
-std::optional<Stage> parse_stage(std::string_view text) {
-  const auto found = std::ranges::find(kStageNames, text);
-  if (found == kStageNames.end()) return std::nullopt;
-  return static_cast<Stage>(found - kStageNames.begin());
-}
+std::optional<Outcome> parse_outcome(std::string_view text) { return parse<Outcome>(kOutcomeNames, text); }
+
+std::optional<Stage> parse_stage(std::string_view text) { return parse<Stage>(kStageNames, text); }
 
 void UtteranceRecord::note(StageSpan span) {
   if (spans.size() < kMaxSpans) {

@@ -25,6 +25,7 @@ inline constexpr std::size_t kOutcomes = 5;
 
 /// "answered", "no words", "untranslated", "undelivered", "cut".
 std::string_view to_string(Outcome outcome);
+std::optional<Outcome> parse_outcome(std::string_view text);
 
 /// What is done about an utterance, in the order in which sound passes.
 enum class Stage : std::uint8_t {
