@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What parleyd writes about utterances: one JSON object a line, `caption` when the words are known, `utterance` when it is over."""
+"""What parleyd writes about utterances: one JSON object a line, `caption` when the words are known, `utterance` when it is over.
+Lines about something else are left out."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+EVENTS = ("caption", "utterance")
 STAGES = ("endpoint", "queue", "recognition", "translation", "synthesis", "playout")
 
 
@@ -31,8 +33,10 @@ class Entry:
     error: str = ""
 
     @classmethod
-    def parse(cls, line: str) -> "Entry":
+    def parse(cls, line: str) -> "Entry | None":
         data = json.loads(line)
+        if data.get("event") not in EVENTS:
+            return None
         return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 
 
@@ -52,4 +56,5 @@ class Tail:
             data = file.read()
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
-        return [Entry.parse(line) for line in whole.decode(errors="replace").splitlines() if line.strip()]
+        entries = [Entry.parse(line) for line in whole.decode(errors="replace").splitlines() if line.strip()]
+        return [entry for entry in entries if entry]

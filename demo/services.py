@@ -33,13 +33,17 @@ class Ended:
 
 
 class Parleyd:
-    """The daemon. Its log and its ledger are in `directory`, its socket is at `socket`."""
+    """The daemon. Its log and its ledger are in `directory`, its socket is at `socket`. `settings`: more lines of parley.toml."""
 
-    def __init__(self, conversation: Conversation, socket: Path, directory: Path):
+    def __init__(self, conversation: Conversation, socket: Path, directory: Path, settings: str = ""):
         languages = ", ".join(f'"{code}"' for code in sorted({s.language for s in conversation.speakers.values()}))
-        self._daemon = harness.Parleyd(f"languages = [{languages}]", socket=socket, directory=directory)
+        self._daemon = harness.Parleyd(f"languages = [{languages}]\n{settings}", socket=socket, directory=directory)
         self.ledger = self._daemon.ledger_file
         self.audiosocket = self._daemon.audiosocket_port
+
+    @property
+    def pid(self) -> int:
+        return self._daemon.process.pid
 
     def start(self) -> None:
         """Begins to load the engines; wait_ready() waits for them."""
