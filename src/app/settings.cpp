@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/settings.h"
 
+#include <map>
+
+#include <fmt/format.h>
+
 #include "app/toml_section.h"
+#include "call/playout.h"
 
 namespace parley::app {
 namespace {
@@ -26,6 +31,7 @@ class Reader {
     read_recognition();
     read_synthesis();
     read_call();
+    read_conversation();
   }
 
  private:
@@ -83,6 +89,7 @@ class Reader {
     endpoint.read<float>("stop_probability", config.stop_probability, 0.0F, 1.0F);
     endpoint.read("min_speech_ms", config.min_speech);
     endpoint.read("silence_ms", config.endpoint_silence);
+    endpoint.read("pause_ms", config.pause);
     endpoint.read("pre_roll_ms", config.pre_roll);
     endpoint.read("max_utterance_ms", config.max_utterance);
     if (auto valid = config.validate(); !valid) mistakes_.push_back("endpoint: " + valid.error().message);
@@ -95,6 +102,9 @@ class Reader {
     recognition.read("engines", config.engines);
     recognition.read<int>("moonshine_threads", config.moonshine.threads, 1, 64);
     recognition.read<int>("whisper_threads", config.whisper.threads, 1, 64);
+    auto window = static_cast<int>(config.whisper.window.count());
+    recognition.read<int>("whisper_window_s", window, 5, 30);
+    config.whisper.window = std::chrono::seconds(window);
   }
 
   void read_synthesis() {
@@ -114,6 +124,9 @@ class Reader {
     call.read<float>("original_gain_db", config.original_gain_db, -60.0F, 0.0F);
     call.read<float>("ducked_gain_db", config.ducked_gain_db, -60.0F, 0.0F);
     call.read("ramp_ms", config.ramp);
+    read_talk_over(call, config.talk_over);
+    call.read<float>("talk_over_gain_db", config.talk_over_gain_db, -60.0F, 0.0F);
+    call.read("talk_over_ms", config.talk_over_time);
     call.read("default_language", config.default_language);
     call.read("mirror", config.mirror);
     call.read("partner_timeout_ms", config.partner_timeout);
@@ -122,6 +135,34 @@ class Reader {
     if (auto language = Language::parse(config.default_language); !language) {
       mistakes_.push_back("call.default_language: " + language.error().message);
     }
+  }
+
+  void read_talk_over(TomlSection& call, call::TalkOver& value) {
+    static const std::map<std::string, call::TalkOver> kNames{
+        {"ignore", call::TalkOver::kIgnore}, {"duck", call::TalkOver::kDuck}, {"stop", call::TalkOver::kStop}};
+    std::string name;
+    call.read("talk_over", name);
+    if (name.empty()) return;
+    if (const auto found = kNames.find(name); found != kNames.end()) {
+      value = found->second;
+    } else {
+      mistakes_.push_back(fmt::format("call.talk_over must be \"ignore\", \"duck\" or \"stop\", not \"{}\"", name));
+    }
+  }
+
+  void read_conversation() {
+    auto conversation = section("conversation");
+    auto& config = settings_.call.conversation;
+    conversation.read("partials", config.partials);
+    conversation.read("partial_interval_ms", config.partial_interval);
+    conversation.read("clauses", config.commit.clauses);
+    conversation.read("speculate", config.speculate);
+    conversation.read("adaptive_endpoint", config.adaptive_endpoint);
+    conversation.read("complete_silence_ms", config.complete_silence);
+    conversation.read("unclear_silence_ms", config.unclear_silence);
+    conversation.read("open_silence_ms", config.open_silence);
+    conversation.read("stretch", config.stretch);
+    conversation.read<float>("most_stretch", config.most_stretch, 1.0F, call::Playout::kFastest);
   }
 
   Settings& settings_;

@@ -1,14 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
-#include "base/language.h"
+#include "synthesis/phrases.h"
+#include "translation/incremental_translation.h"
 
 namespace parley::call {
+
+/// How a conversation is made fluent. Every technique can be switched off by itself, to see what it is worth; without
+/// any of them an utterance is recognised, translated and spoken when its speaker has been silent for
+/// EndpointerConfig::endpoint_silence.
+struct ConversationConfig {
+  /// Recognises and translates while somebody speaks.
+  bool partials = true;
+  milliseconds partial_interval{250};  ///< From one to the next, of speech.
+
+  translation::CommitPolicy commit;  ///< What is spoken before the end; needs `partials`.
+
+  /// Works out the answer as soon as the speaker falls silent, and holds it back until the endpoint.
+  bool speculate = true;
+
+  /// How long a silence is the end, by what was said before it; needs `speculate`.
+  bool adaptive_endpoint = true;
+  milliseconds complete_silence{300};  ///< A whole sentence, a full answer.
+  milliseconds unclear_silence{450};
+  milliseconds open_silence{800};  ///< In the middle of a clause, of a number.
+
+  synthesis::PhraseLimits phrases;  ///< How a translation is cut for synthesis.
+
+  /// Plays faster, with the pitch kept, while the translation falls behind somebody who goes on.
+  bool stretch = true;
+  float most_stretch = 1.25F;  ///< 1.0…Playout::kFastest.
+};
+
+/// What is done about the translation while its listener talks over it.
+enum class TalkOver : std::uint8_t {
+  kIgnore,
+  kDuck,  ///< It is played lower.
+  kStop,  ///< Lower, and stopped at the end of a phrase when the listener goes on; the rest is in the caption.
+};
 
 /// How calls behave. The defaults here are the ones documented for parley.toml.
 struct CallConfig {
@@ -18,6 +52,12 @@ struct CallConfig {
   float original_gain_db = -12.0F;  ///< No translation playing. −60…0.
   float ducked_gain_db = -24.0F;    ///< Under the translation. −60…0.
   milliseconds ramp{80};            ///< From one gain to the other.
+
+  TalkOver talk_over = TalkOver::kDuck;
+  float talk_over_gain_db = -12.0F;      ///< The translation under its listener's own voice. −60…0.
+  milliseconds talk_over_time{600};      ///< So long the listener talks before the translation is stopped.
+
+  ConversationConfig conversation;
 
   /// A leg whose dialplan names no language speaks and hears this one.
   std::string default_language = "en";

@@ -18,6 +18,7 @@ enum class Priority : std::uint8_t {
   kNextPiece,    ///< What the listener is hearing would soon break off.
   kRecognition,  ///< Somebody has stopped speaking and waits.
   kNextPhrase,   ///< The listener hears nothing until this is spoken.
+  kPartial,      ///< Somebody speaks: what can be said of it already.
   kLaterPhrase,  ///< Something still plays meanwhile.
 };
 

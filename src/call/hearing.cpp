@@ -12,9 +12,6 @@ using audio::kFrameSamples;
 using audio::kSampleRate;
 using audio::SamplePosition;
 
-/// Kept behind the last voiced sample: soft endings are below the detector's threshold.
-constexpr SamplePosition kTail = kSampleRate / 5;
-
 }  // namespace
 
 Ear::Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, const audio::EndpointerConfig& config,
@@ -36,13 +33,21 @@ void Ear::hear(const HeardFrame& frame) {
   recent_.insert(recent_.end(), frame.samples.begin(), frame.samples.end());
   heard_until_ += static_cast<SamplePosition>(kFrameSamples);
   newest_tick_ = frame.tick;
+  // First, so that an endpoint in this frame comes after the sound.
+  if (endpointer_.in_speech()) interpreter_->hear(frame.samples, endpointer_.voiced());
   const auto probability = vad_.feed(frame.samples);
   if (!probability) {
     give_up_translating(probability.error());
   } else if (*probability) {
-    act(endpointer_.feed(**probability));
+    judge(**probability);
   }
   forget_old_sound();
+}
+
+void Ear::judge(const audio::SpeechProbability& window) {
+  if (const auto patience = interpreter_->patience()) endpointer_.set_patience(*patience);
+  act(endpointer_.feed(window));
+  link_->speaker_talks.store(endpointer_.in_speech(), std::memory_order_relaxed);
 }
 
 void Ear::give_up_translating(const Error& error) {
@@ -58,25 +63,17 @@ void Ear::act(const std::vector<audio::EndpointerEvent>& events) {
   }
 }
 
-void Ear::on(const audio::SpeechStarted& started) { utterance_begin_ = started.from; }
+void Ear::on(const audio::SpeechStarted& started) {
+  interpreter_->begin(media_time(started.first_voiced));
+  const SamplePosition from = std::max(started.from, recent_begin_);
+  interpreter_->hear(std::span(recent_).subspan(static_cast<std::size_t>(from - recent_begin_)), true);
+}
 
 void Ear::on(const audio::Endpoint& endpoint) {
-  // Speech that was cut because it went on too long continues in the next utterance: no tail, or its first sounds would
-  // be heard twice.
-  const bool goes_on = endpoint.reason == audio::Endpoint::Reason::kTooLong;
-  const SamplePosition end = std::min(goes_on ? endpoint.last_voiced : endpoint.last_voiced + kTail, heard_until_);
-  const SamplePosition begin = std::clamp(utterance_begin_, recent_begin_, end);
-  Utterance utterance;
-  utterance.samples.assign(recent_.begin() + (begin - recent_begin_), recent_.begin() + (end - recent_begin_));
-  utterance.speech_start = media_time(endpoint.first_voiced);
-  utterance.speech_end = media_time(endpoint.last_voiced);
-  utterance.endpoint = media_time(heard_until_);
-  utterance.declared_at = SteadyClock::now();
-  interpreter_->add(std::move(utterance));
+  interpreter_->end({.speech_end = media_time(endpoint.last_voiced), .endpoint = media_time(heard_until_)});
 }
 
 void Ear::forget_old_sound() {
-  if (endpointer_.in_speech()) return;
   const SamplePosition keep_from =
       heard_until_ - endpointer_.history() - static_cast<SamplePosition>(audio::kVadWindow);
   // In large steps, so that little is moved.
@@ -131,7 +128,7 @@ void Hearing::process() {
 }
 
 void Hearing::welcome(const std::shared_ptr<Link>& link) {
-  auto interpreter = std::make_shared<Interpreter>(link, engines_, executor_, ledger_, config_);
+  auto interpreter = Interpreter::make(link, engines_, executor_, ledger_, config_);
   if (link->service == Service::kUnsupported) interpreter->announce_untranslated();
   ears_.emplace_back(link, std::move(interpreter), endpointer_, engines_->vad);
 }

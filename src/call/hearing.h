@@ -15,7 +15,8 @@
 
 namespace parley::call {
 
-/// Listens to the speaker of one direction and hands the interpreter one utterance after the other. Hearing thread.
+/// Listens to the speaker of one direction: tells the interpreter when an utterance begins, pauses and ends, and gives it
+/// the sound in between. Hearing thread.
 class Ear {
  public:
   Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, const audio::EndpointerConfig& config,
@@ -30,12 +31,13 @@ class Ear {
 
  private:
   void hear(const HeardFrame& frame);
+  void judge(const audio::SpeechProbability& window);
   void act(const std::vector<audio::EndpointerEvent>& events);
   void on(const audio::SpeechStarted& started);
+  void on(const audio::Paused&) { interpreter_->pause(); }
+  void on(const audio::Resumed&) { interpreter_->resume(); }
   void on(const audio::Endpoint& endpoint);
   void on(const audio::Discarded&) {}
-  void on(const audio::Paused&) {}
-  void on(const audio::Resumed&) {}
   void give_up_translating(const Error& error);
   void forget_old_sound();
   milliseconds media_time(audio::SamplePosition position) const;
@@ -44,10 +46,9 @@ class Ear {
   const std::shared_ptr<Interpreter> interpreter_;
   audio::VadStream vad_;
   audio::Endpointer endpointer_;
-  std::vector<std::int16_t> recent_;        ///< The utterance that runs, or what the next may reach back to.
+  std::vector<std::int16_t> recent_;        ///< What the next utterance may reach back to.
   audio::SamplePosition recent_begin_ = 0;  ///< Position of recent_[0] in the stream.
   audio::SamplePosition heard_until_ = 0;
-  audio::SamplePosition utterance_begin_ = 0;
   std::uint64_t newest_tick_ = 0;  ///< Of the frame that ends at heard_until_.
   bool flushed_ = false;           ///< The speaker left and the last utterance was handed on.
   bool deaf_ = false;              ///< The detector failed.

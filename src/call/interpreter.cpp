@@ -1,68 +1,139 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "call/interpreter.h"
 
-#include <thread>
+#include <algorithm>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
+#include "call/guarded.h"
 #include "synthesis/phrases.h"
 
 namespace parley::call {
 namespace {
 
-using telemetry::Outcome;
+using audio::kSampleRate;
+using telemetry::Stage;
+using telemetry::UtteranceRecord;
+using translation::Ending;
 
-/// Engines return errors as values; what the standard library throws through them (no memory) becomes one here.
-auto guarded(auto&& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::kInternal, "engine threw: {}", error.what());
-  }
-}
+/// Before so much was heard there is no word to be found.
+constexpr std::size_t kFirstPartial = kSampleRate * 6 / 10;
+
+std::size_t samples(milliseconds time) { return static_cast<std::size_t>(time.count()) * kSampleRate / 1000; }
 
 }  // namespace
 
+std::shared_ptr<Interpreter> Interpreter::make(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines,
+                                               Executor& executor, telemetry::Ledger& ledger,
+                                               const CallConfig& config) {
+  std::shared_ptr<Interpreter> interpreter(
+      new Interpreter(std::move(link), std::move(engines), executor, ledger, config));
+  interpreter->mouth_ = std::make_shared<Mouth>(
+      interpreter->link_, interpreter->engines_, executor, interpreter->books_, config,
+      [weak = std::weak_ptr(interpreter)](UtteranceId id, const Error& error) {
+        if (const auto self = weak.lock()) self->on_speech_failure(id, error);
+      });
+  return interpreter;
+}
+
 Interpreter::Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
                          telemetry::Ledger& ledger, const CallConfig& config)
-    : link_(std::move(link)), engines_(std::move(engines)), executor_(executor), ledger_(ledger), config_(config) {}
+    : link_(std::move(link)),
+      engines_(std::move(engines)),
+      executor_(executor),
+      config_(config),
+      books_(std::make_shared<Books>(link_, ledger)) {}
 
-void Interpreter::add(Utterance utterance) {
+void Interpreter::begin(milliseconds speech_start) {
   const std::lock_guard lock(mutex_);
-  const Id id = next_id_++;
-  Open& open = open_[id];
-  open.record.session = link_->session;
-  open.record.id = id;
-  open.record.speaker = link_->speaker;
-  open.record.listener = link_->listener;
-  open.record.pair = link_->pair;
-  open.record.speech_start = utterance.speech_start;
-  open.record.speech_end = utterance.speech_end;
-  open.record.stages.endpoint = static_cast<double>((utterance.endpoint - utterance.speech_end).count());
-  // While the original passes at full level, the listener has heard it already.
-  if (link_->mode == Mode::kTranslated) open.original = utterance.samples;
-  utterances_.emplace_back(id, std::move(utterance));
-  start_jobs();
+  auto utterance = std::make_shared<Utterance>(
+      Utterance{.id = books_->open(speech_start),
+                .translation = {*engines_->translator, link_->pair, config_.conversation.commit}});
+  utterance->heard_by_listener = link_->mode == Mode::kPassThrough;
+  utterances_.push_back(std::move(utterance));
+  patience_ = 0;
+}
+
+void Interpreter::hear(std::span<const std::int16_t> samples, bool voiced) {
+  const std::lock_guard lock(mutex_);
+  Utterance& utterance = *utterances_.back();
+  utterance.sound.insert(utterance.sound.end(), samples.begin(), samples.end());
+  utterance.voiced = voiced;
+}
+
+void Interpreter::pause() {
+  const std::lock_guard lock(mutex_);
+  Utterance& utterance = *utterances_.back();
+  utterance.paused = true;
+  ++utterance.pauses;
+  start_job();
+}
+
+void Interpreter::resume() {
+  const std::lock_guard lock(mutex_);
+  Utterance& utterance = *utterances_.back();
+  utterance.paused = false;
+  patience_ = 0;
+  if (!std::exchange(utterance.answer, std::nullopt)) return;
+  mouth_->discard();
+  books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
+  books_->settle(utterance.id, true);
+}
+
+void Interpreter::end(const EndOfSpeech& end) {
+  {
+    const std::lock_guard lock(mutex_);
+    Utterance& utterance = *utterances_.back();
+    if (!std::exchange(utterance.paused, true)) ++utterance.pauses;
+    utterance.over = end;
+    utterance.over_at = SteadyClock::now();
+    books_->edit(utterance.id, [&](UtteranceRecord& record) {
+      record.speech_end = end.speech_end;
+      record.stages.endpoint = static_cast<double>((end.endpoint - end.speech_end).count());
+      record.note({.stage = Stage::kSpeech, .begin = record.speech_start, .end = end.speech_end});
+      record.note({.stage = Stage::kEndpoint, .begin = end.speech_end, .end = end.endpoint});
+    });
+    if (utterance.given_up) {
+      mouth_->end(utterance.id);
+      utterances_.pop_back();
+    } else if (utterance.answer) {
+      conclude(utterance, *std::exchange(utterance.answer, std::nullopt), true);
+    }
+    start_job();
+  }
+  books_->report();
+}
+
+std::optional<milliseconds> Interpreter::patience() const {
+  const milliseconds patience(patience_);
+  return patience.count() > 0 ? std::optional(patience) : std::nullopt;
 }
 
 void Interpreter::pump() {
+  for (PlayoutEvent event; link_->playout.pop_event(event);) {
+    books_->take(event);
+    if (event.kind == PlayoutEvent::Kind::kFirstFrame) continue;
+    const std::lock_guard lock(mutex_);
+    answered_.erase(event.utterance);
+  }
   {
     const std::lock_guard lock(mutex_);
-    note_playout();
-    start_jobs();
+    start_job();
+    keep_pace();
   }
-  report_closed();
+  mouth_->pump();
+  books_->report();
 }
 
 bool Interpreter::idle() const {
   const std::lock_guard lock(mutex_);
-  return utterances_.empty() && phrases_.empty() && !interpreting_ && !speaking_;
+  return utterances_.empty() && !interpreting_ && mouth_->idle();
 }
 
 void Interpreter::announce_untranslated() {
   const std::lock_guard lock(mutex_);
   queue_notice();
-  start_jobs();
 }
 
 void Interpreter::cancel() {
@@ -70,90 +141,77 @@ void Interpreter::cancel() {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;
     utterances_.clear();
-    phrases_.clear();
-    if (speech_) speech_->cancel();
-    note_playout();
-    while (!open_.empty()) close(open_.begin()->first, Outcome::kUndelivered);
+    answered_.clear();
+    mouth_->cancel();
   }
-  report_closed();
+  for (PlayoutEvent event; link_->playout.pop_event(event);) books_->take(event);
+  books_->close_all(telemetry::Outcome::kUndelivered);
+  books_->report();
 }
 
-void Interpreter::start_jobs() {
-  if (cancelled_) return;
-  if (!interpreting_ && !utterances_.empty()) {
-    interpreting_ = true;
-    auto [id, utterance] = std::move(utterances_.front());
-    utterances_.pop_front();
-    executor_.submit(Priority::kRecognition, [self = shared_from_this(), id, utterance = std::move(utterance)] {
-      self->interpret(id, utterance);
-    });
-  }
-  const milliseconds backlog = link_->playout.backlog();
-  if (!speaking_ && !phrases_.empty() && backlog < config_.playout_high_water) {
-    speaking_ = true;
-    submit(std::make_shared<Speaking>(Speaking{.phrase = std::move(phrases_.front())}));
-    phrases_.pop_front();
-  }
+void Interpreter::start_job() {
+  if (cancelled_ || interpreting_ || utterances_.empty()) return;
+  const auto& utterance = utterances_.front();
+  const auto priority = next_run(*utterance);
+  if (!priority) return;
+  interpreting_ = true;
+  const Run run{.utterance = utterance,
+                .complete = utterance->paused,
+                .speculative = utterance->paused && !utterance->over,
+                .pause = utterance->pauses,
+                .until = utterance->sound.size()};
+  executor_.submit(*priority, [self = shared_from_this(), run] { self->interpret(run); });
 }
 
-void Interpreter::submit(std::shared_ptr<Speaking> speaking) {
-  const auto priority = speech_priority(link_->playout.backlog(), speaking->heard);
-  executor_.submit(priority, [self = shared_from_this(), speaking = std::move(speaking)] { self->speak(speaking); });
+/// How urgent the next run for the utterance is; nothing when there is none to be made now.
+std::optional<Priority> Interpreter::next_run(const Utterance& utterance) const {
+  if (utterance.over) return Priority::kRecognition;
+  if (utterance.has_failed) return std::nullopt;
+  if (utterance.paused) {
+    if (!config_.conversation.speculate || utterance.answer) return std::nullopt;
+    return Priority::kRecognition;
+  }
+  // A speaker who has just fallen silent may have finished: nothing shall be in the way of the answer then.
+  const bool news = utterance.sound.size() >= utterance.understood + samples(config_.conversation.partial_interval);
+  if (!config_.conversation.partials || !utterance.voiced || !news || utterance.sound.size() < kFirstPartial)
+    return std::nullopt;
+  return Priority::kPartial;
 }
 
-void Interpreter::interpret(Id id, const Utterance& utterance) {
-  auto phrases = guarded([&] { return recognise_and_translate(id, utterance); });
+void Interpreter::interpret(const Run& run) {
+  auto outcome = guarded([&] { return understand(run); });
   {
     const std::lock_guard lock(mutex_);
     interpreting_ = false;
-    if (!phrases) {
-      recognition_.reset();
-      fall_back_to_original(id, phrases.error());
-    } else if (phrases->empty()) {
-      close(id, Outcome::kNoWords);
-    } else {
-      link_->mode = Mode::kTranslated;
-      for (std::size_t i = 0; i < phrases->size(); ++i) {
-        phrases_.push_back(
-            {.utterance = id, .text = std::move((*phrases)[i]), .first = i == 0, .last = i + 1 == phrases->size()});
+    if (is_next(*run.utterance)) {
+      run.utterance->understood = run.until;
+      if (outcome) {
+        take(run, std::move(*outcome));
+      } else {
+        take_failure(run, outcome.error());
       }
     }
-    start_jobs();
+    start_job();
   }
-  report_closed();
+  books_->report();
 }
 
-Result<std::vector<std::string>> Interpreter::recognise_and_translate(Id id, const Utterance& utterance) {
-  const auto began = SteadyClock::now();
-  auto transcript = recognise(utterance);
+Result<Interpreter::Outcome> Interpreter::understand(const Run& run) {
+  Outcome outcome;
+  outcome.recognition.begin = SteadyClock::now();
+  auto transcript = recognise(run);
   if (!transcript) return std::unexpected(transcript.error());
-  const auto recognised = SteadyClock::now();
-
-  Result<translation::Translation> translation;
-  if (!transcript->text.empty()) {
-    translation = engines_->translator->translate({.source = transcript->text, .pair = link_->pair});
-    if (!translation) return std::unexpected(translation.error());
-  }
-
-  telemetry::UtteranceRecord caption;
-  {
-    const std::lock_guard lock(mutex_);
-    telemetry::UtteranceRecord* record = record_of(id);
-    if (record == nullptr) return fail(ErrorCode::kCancelled, "the listener left");
-    record->stages.queue = MillisF(began - utterance.declared_at).count();
-    record->stages.recognition = MillisF(recognised - began).count();
-    record->stages.translation = elapsed_ms(recognised);
-    record->confidence = transcript->confidence;
-    record->source = transcript->text;
-    record->translation = translation->text;
-    caption = *record;
-  }
-  if (caption.translation.empty()) return {};
-  ledger_.caption(caption);
-  return synthesis::split_phrases(caption.translation);
+  outcome.recognition.end = outcome.translation.begin = SteadyClock::now();
+  auto step = run.utterance->translation.consider(
+      {.text = transcript->text, .agreed_words = transcript->agreed, .complete = run.complete});
+  if (!step) return std::unexpected(step.error());
+  outcome.translation.end = SteadyClock::now();
+  outcome.transcript = std::move(*transcript);
+  outcome.step = std::move(*step);
+  return outcome;
 }
 
-Result<recognition::Transcript> Interpreter::recognise(const Utterance& utterance) {
+Result<recognition::Transcript> Interpreter::recognise(const Run& run) {
   if (!recognition_) {
     const auto* recognizer = engines_->recognizer_for(link_->pair.from);
     if (recognizer == nullptr) return fail(ErrorCode::kUnsupported, "no recogniser for {}", link_->pair.from.code());
@@ -161,143 +219,190 @@ Result<recognition::Transcript> Interpreter::recognise(const Utterance& utteranc
         recognizer->open({.session_id = link_->session, .speaker_id = link_->speaker, .language = link_->pair.from});
     if (!stream) return std::unexpected(stream.error());
     recognition_ = std::move(*stream);
+    recognising_ = 0;
   }
-  recognition_->feed(utterance.samples);
-  return recognition_->finish();
-}
-
-void Interpreter::speak(const std::shared_ptr<Speaking>& speaking) {
-  const Result<bool> more = guarded([&] { return say_next(*speaking); });
-  if (more && *more) return submit(speaking);
-
-  const Phrase& phrase = speaking->phrase;
-  Playout& playout = link_->playout;
-  playout.end_phrase();
-  if (more && phrase.last) playout.end(phrase.utterance);
+  if (std::exchange(recognising_, run.utterance->id) != run.utterance->id) {
+    recognition_->start_over();
+    fed_ = 0;
+  }
+  std::vector<std::int16_t> sound;
   {
     const std::lock_guard lock(mutex_);
-    speech_.reset();
-    speaking_ = false;
-    if (!more) {
-      std::erase_if(phrases_, [&](const Phrase& waiting) { return waiting.utterance == phrase.utterance; });
-      const bool original_follows = fall_back_to_original(phrase.utterance, more.error());
-      if (!original_follows) playout.end(phrase.utterance);
-    }
-    start_jobs();
+    const auto& all = run.utterance->sound;
+    sound.assign(all.begin() + static_cast<std::ptrdiff_t>(fed_), all.begin() + static_cast<std::ptrdiff_t>(run.until));
   }
-  report_closed();
+  fed_ = run.until;
+  recognition_->feed(sound);
+  return recognition_->hypothesis(run.complete ? recognition::Speech::kPaused : recognition::Speech::kGoesOn);
 }
 
-/// The next piece of a phrase. True when there is more of it to come.
-Result<bool> Interpreter::say_next(Speaking& speaking) {
-  const Phrase& phrase = speaking.phrase;
-  if (!speaking.stream) {
-    if (phrase.first) link_->playout.begin(phrase.utterance);
-    if (!phrase.sound.empty()) {
-      play(phrase.sound);
-      return false;
-    }
-    if (auto opened = open_stream(speaking); !opened) return std::unexpected(opened.error());
+void Interpreter::take(const Run& run, Outcome outcome) {
+  Utterance& utterance = *run.utterance;
+  note(run, outcome);
+  const bool in_time = run.complete && utterance.paused && utterance.pauses == run.pause;
+  if (!run.complete) {
+    take_partial(utterance, outcome);
+  } else if (in_time && utterance.over) {
+    conclude(utterance, outcome, false);
+  } else if (in_time) {
+    take_answer(utterance, std::move(outcome));
+  } else {
+    books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
+    books_->settle(utterance.id, true);
   }
-  const auto samples = speaking.stream->next();
-  if (!samples) return std::unexpected(samples.error());
-  if (samples->empty()) return false;
-  if (phrase.first && !speaking.heard) {
-    const std::lock_guard lock(mutex_);
-    if (const auto open = open_.find(phrase.utterance); open != open_.end()) {
-      open->second.first_pcm_at = SteadyClock::now();
-      open->second.record.stages.synthesis = elapsed_ms(speaking.began);
-    }
-  }
-  speaking.heard = true;
-  play(*samples);
-  return true;
 }
 
-Result<void> Interpreter::open_stream(Speaking& speaking) {
-  speaking.began = SteadyClock::now();
-  auto stream = engines_->synthesizer->synthesize({.phrase = speaking.phrase.text,
-                                                   .language = link_->pair.to,
-                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to)});
-  if (!stream) return std::unexpected(stream.error());
-  speaking.stream = std::move(*stream);
+void Interpreter::note(const Run& run, const Outcome& outcome) {
+  const UtteranceId id = run.utterance->id;
+  books_->note(id,
+               {.stage = Stage::kRecognition, .speculative = run.speculative, .text = outcome.transcript.text},
+               outcome.recognition);
+  books_->note(id, {.stage = Stage::kTranslation, .speculative = run.speculative, .text = outcome.step.caption},
+               outcome.translation);
+  books_->edit(id, [&](UtteranceRecord& record) {
+    if (!run.complete) ++record.partials;
+    if (run.speculative) ++record.speculations;
+  });
+}
+
+void Interpreter::take_partial(Utterance& utterance, const Outcome& outcome) {
+  books_->partial(utterance.id, outcome.transcript.text, outcome.step.caption);
+  if (outcome.step.say.empty()) return;
+  utterance.translation.accept(outcome.step);
+  const auto& words = outcome.transcript.words;
+  if (outcome.step.source_words > 0 && outcome.step.source_words <= words.size())
+    utterance.said_until = std::min(samples(words[outcome.step.source_words - 1].end), utterance.sound.size());
+  const auto now = SteadyClock::now();
+  books_->note(utterance.id, {.stage = Stage::kCommit, .text = outcome.step.say}, {now, now});
+  say(utterance, outcome.step.say);
+}
+
+/// The speaker has paused: if this was the end, the answer is there.
+void Interpreter::take_answer(Utterance& utterance, Outcome outcome) {
+  const auto& conversation = config_.conversation;
+  if (conversation.adaptive_endpoint) {
+    const auto ending = outcome.step.ending;
+    patience_ = (ending == Ending::kComplete  ? conversation.complete_silence
+                 : ending == Ending::kUnclear ? conversation.unclear_silence
+                                              : conversation.open_silence)
+                    .count();
+  }
+  mouth_->prepare(phrases_of(utterance.id, outcome.step.say));
+  utterance.answer = std::move(outcome);
+}
+
+void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool prepared) {
+  const UtteranceId id = utterance.id;
+  const auto& step = outcome.step;
+  utterance.translation.accept(step);
+  const std::string& said = utterance.translation.said();
+  books_->settle(id, false);
+  books_->edit(id, [&](UtteranceRecord& record) {
+    record.source = outcome.transcript.text;
+    record.translation = said;
+    record.confidence = outcome.transcript.confidence;
+    record.stages.queue = std::max(0.0, MillisF(outcome.recognition.begin - utterance.over_at).count());
+    record.stages.recognition = outcome.recognition.ms();
+    record.stages.translation = outcome.translation.ms();
+    record.speculated = prepared;
+  });
+  const auto self = utterances_.front();
+  utterances_.pop_front();
+  if (said.empty()) {
+    mouth_->discard();
+    return books_->close(id, telemetry::Outcome::kNoWords);
+  }
+  link_->mode = Mode::kTranslated;
+  books_->answer_begins(id, step.say.empty() ? std::max<std::size_t>(utterance.phrases, 1) - 1 : utterance.phrases);
+  if (!step.say.empty()) {
+    const auto now = SteadyClock::now();
+    books_->note(id, {.stage = Stage::kCommit, .text = step.say}, {now, now});
+  }
+  if (prepared) {
+    mouth_->release();
+  } else {
+    say(utterance, step.say);
+  }
+  mouth_->end(id);
+  answered_[id] = self;
+  books_->caption(id);
+}
+
+void Interpreter::say(Utterance& utterance, const std::string& text) {
+  link_->mode = Mode::kTranslated;
+  auto phrases = phrases_of(utterance.id, text);
+  utterance.phrases += phrases.size();
+  mouth_->say(std::move(phrases));
+}
+
+std::vector<Phrase> Interpreter::phrases_of(UtteranceId id, const std::string& text) const {
+  std::vector<Phrase> phrases;
+  for (std::string& phrase : synthesis::split_phrases(text, config_.conversation.phrases))
+    phrases.push_back({.utterance = id, .text = std::move(phrase)});
+  return phrases;
+}
+
+void Interpreter::take_failure(const Run& run, const Error& error) {
+  // The engine's state is unknown: a new stream gets all of the utterance again.
+  recognition_.reset();
+  Utterance& utterance = *run.utterance;
+  if (!utterance.over || utterance.pauses != run.pause) {
+    spdlog::warn("[{}] {} {}: {}", link_->session, link_->speaker, to_string(link_->pair), error.message);
+    utterance.has_failed = true;
+    return;
+  }
+  const auto self = utterances_.front();
+  utterances_.pop_front();
+  give_original(utterance, utterance.said_until, error);
+  mouth_->end(utterance.id);
+}
+
+void Interpreter::on_speech_failure(UtteranceId id, const Error& error) {
   const std::lock_guard lock(mutex_);
-  speech_ = speaking.stream;
-  if (cancelled_) speech_->cancel();
-  return {};
-}
-
-void Interpreter::play(std::span<const std::int16_t> samples) {
-  // The playout holds far more than the high water mark at which synthesis waits, so that a full one is rare: a very
-  // long phrase.
-  while (!samples.empty() && !cancelled_) {
-    samples = samples.subspan(link_->playout.write(samples));
-    if (!samples.empty()) std::this_thread::sleep_for(kFrameTime);
+  if (const auto answered = answered_.find(id); answered != answered_.end()) {
+    give_original(*answered->second, 0, error);
+    mouth_->end(id);
+    return;
   }
+  const auto running = std::ranges::find(utterances_, id, [](const auto& utterance) { return utterance->id; });
+  if (running == utterances_.end()) return;
+  (*running)->answer.reset();
+  (*running)->has_failed = (*running)->given_up = true;
+  give_original(**running, 0, error);
 }
 
-void Interpreter::note_playout() {
-  PlayoutEvent event;
-  while (link_->playout.pop_event(event)) {
-    const auto open = open_.find(event.utterance);
-    if (open == open_.end()) continue;
-    auto& record = open->second.record;
-    const auto time = milliseconds((event.tick - link_->first_tick) * kFrameTime.count());
-    if (event.kind == PlayoutEvent::Kind::kFirstFrame) {
-      record.audio_start = record.audio_start.value_or(time);
-      if (record.error.empty()) record.stages.playout = elapsed_ms(open->second.first_pcm_at);
-    } else {
-      record.audio_end = time;
-      close(event.utterance, record.error.empty() ? Outcome::kAnswered : Outcome::kUntranslated);
-    }
-  }
-}
-
-bool Interpreter::fall_back_to_original(Id id, const Error& error) {
-  if (cancelled_) return false;
+/// Lets the listener hear the utterance as it was said, from this sample on, unless it was heard so already.
+void Interpreter::give_original(Utterance& utterance, std::size_t from, const Error& error) {
+  if (cancelled_) return;
   spdlog::error("[{}] {} {}: utterance {} stays untranslated: {}", link_->session, link_->speaker,
-                to_string(link_->pair), id, error.message);
+                to_string(link_->pair), utterance.id, error.message);
   link_->mode = Mode::kPassThrough;
+  mouth_->discard();
   queue_notice();
-  const auto open = open_.find(id);
-  if (open == open_.end()) return false;
-  open->second.record.error = error.message;
-  if (open->second.original.empty()) {
-    close(id, Outcome::kUntranslated);
-    return false;
-  }
-  phrases_.push_back({.utterance = id, .sound = std::exchange(open->second.original, {}), .first = true, .last = true});
-  return true;
+  books_->edit(utterance.id, [&](UtteranceRecord& record) { record.error = error.message; });
+  if (std::exchange(utterance.heard_by_listener, true)) return;
+  mouth_->say({{.utterance = utterance.id,
+                .sound = {utterance.sound.begin() + static_cast<std::ptrdiff_t>(from), utterance.sound.end()}}});
 }
 
 void Interpreter::queue_notice() {
   if (std::exchange(announced_, true)) return;
   spdlog::warn("[{}] {} hears {} in the original voice", link_->session, link_->listener, link_->speaker);
   const auto notice = engines_->untranslated_notice.find(link_->pair.to);
-  if (notice != engines_->untranslated_notice.end())
-    phrases_.push_back({.sound = notice->second, .first = true, .last = true});
+  if (notice == engines_->untranslated_notice.end()) return;
+  mouth_->say({{.sound = notice->second}});
+  mouth_->end(0);
 }
 
-void Interpreter::close(Id id, Outcome outcome) {
-  const auto open = open_.find(id);
-  if (open == open_.end()) return;
-  open->second.record.outcome = outcome;
-  closed_.push_back(std::move(open->second.record));
-  open_.erase(open);
-}
-
-telemetry::UtteranceRecord* Interpreter::record_of(Id id) {
-  const auto open = open_.find(id);
-  return open == open_.end() ? nullptr : &open->second.record;
-}
-
-void Interpreter::report_closed() {
-  std::vector<telemetry::UtteranceRecord> closed;
-  {
-    const std::lock_guard lock(mutex_);
-    closed.swap(closed_);
-  }
-  for (const auto& record : closed) ledger_.utterance(record);
+/// Speaks faster while what is to be heard piles up behind somebody who goes on.
+void Interpreter::keep_pace() {
+  if (!config_.conversation.stretch) return;
+  constexpr MillisF kUnhurried{800};
+  constexpr MillisF kHurried{2500};
+  const bool goes_on = !utterances_.empty() || answered_.size() > 1;
+  const MillisF backlog = goes_on ? MillisF(mouth_->backlog()) : MillisF(0);
+  const double hurry = std::clamp((backlog - kUnhurried) / (kHurried - kUnhurried), 0.0, 1.0);
+  link_->playout.set_tempo(static_cast<float>(1.0 + hurry * (config_.conversation.most_stretch - 1.0)));
 }
 
 }  // namespace parley::call

@@ -7,41 +7,57 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "call/books.h"
 #include "call/config.h"
 #include "call/engines.h"
 #include "call/executor.h"
 #include "call/link.h"
-#include "telemetry/ledger.h"
+#include "call/mouth.h"
+#include "translation/incremental_translation.h"
 
 namespace parley::call {
 
-/// What somebody said between two pauses.
-struct Utterance {
-  std::vector<std::int16_t> samples;    ///< s16, 16 kHz, with a little silence around.
-  milliseconds speech_start{0};         ///< First voiced sample, on the room's media clock.
-  milliseconds speech_end{0};           ///< Last voiced sample.
-  milliseconds endpoint{0};             ///< When the pause was long enough.
-  SteadyClock::time_point declared_at;  ///< The same moment in real time.
+/// How somebody stopped speaking.
+struct EndOfSpeech {
+  milliseconds speech_end{0};  ///< Last voiced sample, on the room's media clock.
+  milliseconds endpoint{0};    ///< When the pause was long enough.
 };
 
-/// Turns one speaker's utterances into translated speech for one listener: recognise → translate → speak, phrase by
-/// phrase, in order. It holds the queues between the stages and lets at most one job a stage run, on the executor.
+/// Turns what one speaker says into translated speech for one listener, while it is being said: it recognises what there
+/// is, translates what is settled and has it spoken; when the speaker pauses it works out the answer as if that were the
+/// end, has its beginning synthesised, and holds it back until the end is certain. Recognition and translation are one
+/// job at a time on the executor; utterances keep their order.
 ///
 /// An utterance that an engine fails on is given to the listener in the original voice, who is told once; the next one
 /// is tried again.
 class Interpreter : public std::enable_shared_from_this<Interpreter> {
  public:
-  Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
-              telemetry::Ledger& ledger, const CallConfig& config);
+  /// `link`, `executor`, `ledger` and `config` outlive it.
+  static std::shared_ptr<Interpreter> make(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines,
+                                           Executor& executor, telemetry::Ledger& ledger, const CallConfig& config);
 
   // --- Hearing thread.
 
-  void add(Utterance utterance);
+  /// Somebody began to speak: an utterance, until end().
+  void begin(milliseconds speech_start);
+
+  /// What was heard of the utterance: s16, 16 kHz, in order. `voiced`: whether the speaker makes a sound at its end.
+  void hear(std::span<const std::int16_t> samples, bool voiced);
+
+  /// The speaker is silent, and may have finished; or goes on.
+  void pause();
+  void resume();
+
+  void end(const EndOfSpeech& end);
+
+  /// How long the silence of the running pause should last before it is the end; nothing while that is not known.
+  std::optional<milliseconds> patience() const;
 
   /// Once a tick: takes note of what was played and gives the stages their next jobs.
   void pump();
@@ -56,73 +72,85 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   void cancel();
 
  private:
-  using Id = std::uint64_t;  ///< Of an utterance; 0: a notice, which belongs to none.
-
-  /// What the playout gets next: a text to be spoken, or sound to be played as it is.
-  struct Phrase {
-    Id utterance = 0;
-    std::string text;
-    std::vector<std::int16_t> sound;
-    bool first = false;  ///< Of its utterance.
-    bool last = false;
+  /// What the recogniser and the translator made of an utterance.
+  struct Outcome {
+    recognition::Transcript transcript;
+    translation::IncrementalTranslation::Step step;
+    Took recognition;
+    Took translation;
   };
 
-  /// A phrase that is being spoken, a job for each piece of it, so that nobody waits for another's whole phrase.
-  struct Speaking {
-    Phrase phrase;
-    SteadyClock::time_point began;
-    std::shared_ptr<synthesis::SpeechStream> stream;  ///< Null before the first piece, and for sound.
-    bool heard = false;                               ///< Some of it is in the playout.
+  /// An utterance that is being heard or waits to be understood.
+  struct Utterance {
+    UtteranceId id = 0;
+    translation::IncrementalTranslation translation;  ///< The running job's, else the mutex's.
+    std::vector<std::int16_t> sound{};                ///< All of it.
+    bool heard_by_listener = false;                   ///< The original voice passes at full level.
+    bool voiced = false;
+    bool paused = false;
+    std::uint64_t pauses = 0;           ///< How many there were: which one an answer was worked out for.
+    std::size_t understood = 0;         ///< Of `sound`, how much the last hypothesis was made of.
+    std::size_t said_until = 0;         ///< Of `sound`, up to where the listener was told.
+    std::size_t phrases = 0;            ///< That the listener was told it in.
+    std::optional<Outcome> answer{};    ///< Worked out in the running pause, and prepared.
+    std::optional<EndOfSpeech> over{};  ///< The speaker has finished,
+    SteadyClock::time_point over_at{};  ///< and when that was.
+    bool has_failed = false;            ///< No more work on it before its end.
+    bool given_up = false;              ///< The listener is given the original voice instead.
   };
 
-  /// An utterance that is not over.
-  struct Open {
-    telemetry::UtteranceRecord record;
-    std::vector<std::int16_t> original;  ///< In case it cannot be translated.
-    SteadyClock::time_point first_pcm_at;
+  /// A run of recogniser and translator.
+  struct Run {
+    std::shared_ptr<Utterance> utterance;
+    bool complete = false;    ///< The speaker is silent,
+    bool speculative = false;  ///< and perhaps not for long.
+    std::uint64_t pause = 0;  ///< The utterance's number of it.
+    std::size_t until = 0;    ///< Of its sound.
   };
 
-  // Inference threads, at most one job a stage.
-  void interpret(Id id, const Utterance& utterance);
-  Result<std::vector<std::string>> recognise_and_translate(Id id, const Utterance& utterance);
-  Result<recognition::Transcript> recognise(const Utterance& utterance);
-  void speak(const std::shared_ptr<Speaking>& speaking);
-  Result<bool> say_next(Speaking& speaking);
-  Result<void> open_stream(Speaking& speaking);
-  void play(std::span<const std::int16_t> samples);
-  void submit(std::shared_ptr<Speaking> speaking);
+  Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
+              telemetry::Ledger& ledger, const CallConfig& config);
+  void on_speech_failure(UtteranceId id, const Error& error);
+
+  // Inference threads, one job at a time.
+  void interpret(const Run& run);
+  Result<Outcome> understand(const Run& run);
+  Result<recognition::Transcript> recognise(const Run& run);
 
   // The mutex is held.
-  void start_jobs();
-  void note_playout();
-  bool fall_back_to_original(Id id, const Error& error);  ///< True when the original voice was queued for the listener.
+  void start_job();
+  std::optional<Priority> next_run(const Utterance& utterance) const;
+  void take(const Run& run, Outcome outcome);
+  void take_failure(const Run& run, const Error& error);
+  void take_partial(Utterance& utterance, const Outcome& outcome);
+  void take_answer(Utterance& utterance, Outcome outcome);
+  void conclude(Utterance& utterance, const Outcome& outcome, bool prepared);
+  std::vector<Phrase> phrases_of(UtteranceId id, const std::string& text) const;
+  void say(Utterance& utterance, const std::string& text);
+  void give_original(Utterance& utterance, std::size_t from, const Error& error);
+  void note(const Run& run, const Outcome& outcome);
+  bool is_next(const Utterance& utterance) const { return !utterances_.empty() && utterances_.front().get() == &utterance; }
   void queue_notice();
-  void close(Id id, telemetry::Outcome outcome);
-  telemetry::UtteranceRecord* record_of(Id id);
-
-  /// Tells the ledger of utterances that were closed; without the mutex, for sinks may write to disks.
-  void report_closed();
+  void keep_pace();
 
   const std::shared_ptr<Link> link_;
   const std::shared_ptr<const Engines> engines_;
   Executor& executor_;
-  telemetry::Ledger& ledger_;
   const CallConfig& config_;
+  const std::shared_ptr<Books> books_;
+  std::shared_ptr<Mouth> mouth_;
 
-  std::unique_ptr<recognition::RecognitionStream>
-      recognition_;  ///< The interpreting job's; opened at the first utterance.
+  std::unique_ptr<recognition::RecognitionStream> recognition_;  ///< The running job's; opened when first needed.
+  UtteranceId recognising_ = 0;                                  ///< Whose sound is in it,
+  std::size_t fed_ = 0;                                          ///< and how much of it.
 
   mutable std::mutex mutex_;
-  std::deque<std::pair<Id, Utterance>> utterances_;  ///< Waiting for recognition.
-  std::deque<Phrase> phrases_;                       ///< Waiting for synthesis.
-  std::map<Id, Open> open_;
-  std::vector<telemetry::UtteranceRecord> closed_;
-  std::shared_ptr<synthesis::SpeechStream> speech_;  ///< The running synthesis, to be cancelled.
-  Id next_id_ = 1;
+  std::deque<std::shared_ptr<Utterance>> utterances_;  ///< In order; the first is worked on, the last may go on.
+  std::map<UtteranceId, std::shared_ptr<Utterance>> answered_;  ///< Understood, and not yet heard to the end.
   bool interpreting_ = false;
-  bool speaking_ = false;
   bool announced_ = false;
-  std::atomic<bool> cancelled_{false};
+  bool cancelled_ = false;
+  std::atomic<milliseconds::rep> patience_{0};
 };
 
 }  // namespace parley::call

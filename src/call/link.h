@@ -8,6 +8,7 @@
 #include "audio/frame.h"
 #include "base/language.h"
 #include "base/spsc_ring.h"
+#include "call/media_clock.h"
 #include "call/playout.h"
 
 namespace parley::call {
@@ -35,6 +36,8 @@ struct HeardFrame {
 /// share of it. Data goes from media over `heard` to hearing, from inference over `playout` to media; nobody waits for
 /// anybody.
 struct Link {
+  explicit Link(const PlayoutConfig& playout_config = {}) : playout(playout_config) {}
+
   /// 1.3 s: the hearing thread may be late by so much before sound is lost, and counted.
   static constexpr std::size_t kHeardFrames = 64;
 
@@ -49,6 +52,9 @@ struct Link {
   SpscRing<HeardFrame> heard{kHeardFrames};  ///< media → hearing
   Playout playout;                           ///< inference → media
 
+  MediaClock clock;  ///< media → all
+
+  std::atomic<bool> speaker_talks{false};     ///< hearing → media
   std::atomic<Mode> mode{Mode::kTranslated};  ///< hearing, inference → media
   std::atomic<bool> speaker_left{false};      ///< media → hearing: no more frames; finish what was said.
   std::atomic<bool> listener_left{false};     ///< media → all: nobody hears this any more; stop.

@@ -11,6 +11,9 @@ namespace {
 /// A phone that sends nothing for so long (silence suppression, a lost network) is silent: its speaker has stopped.
 constexpr int kTicksUntilSilence = 3;
 
+/// The original voice stays low through a pause between two phrases, and comes up in a longer one.
+constexpr int kTicksBetweenWords = 20;
+
 constexpr std::string_view kMirror = "mirror";
 
 Language language_or(const Language& language, const std::string& fallback) {
@@ -82,7 +85,7 @@ void Room::introduce() {
 }
 
 std::shared_ptr<Link> Room::link(const Seat& speaker, const Seat& listener) {
-  auto link = std::make_shared<Link>();
+  auto link = std::make_shared<Link>(PlayoutConfig{.ducked_db = config_.talk_over_gain_db, .duck_time = config_.ramp});
   link->session = session_;
   link->speaker = speaker.name;
   link->listener = listener.name;
@@ -115,6 +118,10 @@ Language Room::hears_of(const media::LegInfo& info) const {
 }
 
 void Room::tick(std::uint64_t now) {
+  const auto real_now = SteadyClock::now();
+  for (auto& seat : seats_) {
+    if (seat.speaks) seat.speaks->clock.set(now - began_, real_now);
+  }
   for (auto& seat : seats_) {
     if (seat.leg) take_in(seat, now);
   }
@@ -155,20 +162,33 @@ void Room::take_events(Seat& seat) {
 void Room::give_out(Seat& seat, Seat& other, std::uint64_t now) {
   audio::Frame out = audio::kSilence;
   if (seat.hears) {
-    seat.hears->playout.read(out, now);
+    mind_talking_over(seat);
+    seat.ticks_without_translation = seat.hears->playout.read(out, now) ? 0 : seat.ticks_without_translation + 1;
     const audio::Frame original = other.voice.pop();
-    seat.original_gain.move_to(original_gain(*seat.hears));
+    seat.original_gain.move_to(original_gain(seat));
     audio::mix_into(out, original, seat.original_gain);
   }
   seat.leg->send(out);
 }
 
-float Room::original_gain(const Link& link) const {
+float Room::original_gain(const Seat& seat) const {
   if (mirror_) return 0.0F;  // Nobody wants to hear itself come back.
+  const Link& link = *seat.hears;
   const bool translated = link.mode.load(std::memory_order_relaxed) == Mode::kTranslated;
   if (translated && !config_.original) return 0.0F;
-  if (link.playout.speaking()) return audio::db_to_amplitude(config_.ducked_gain_db);
+  if (link.playout.speaking() && seat.ticks_without_translation < kTicksBetweenWords)
+    return audio::db_to_amplitude(config_.ducked_gain_db);
   return translated ? audio::db_to_amplitude(config_.original_gain_db) : 1.0F;
+}
+
+/// The listener's own voice has precedence over the translation.
+void Room::mind_talking_over(Seat& seat) const {
+  Link& link = *seat.hears;
+  const bool talks = !mirror_ && seat.speaks && seat.speaks->speaker_talks.load(std::memory_order_relaxed);
+  seat.ticks_talking_over = talks && link.playout.speaking() ? seat.ticks_talking_over + 1 : 0;
+  if (config_.talk_over != TalkOver::kIgnore) link.playout.set_ducked(seat.ticks_talking_over > 0);
+  if (config_.talk_over == TalkOver::kStop && seat.ticks_talking_over * kFrameTime >= config_.talk_over_time)
+    link.playout.stop_at_phrase_end();
 }
 
 void Room::leave(Seat& seat) {

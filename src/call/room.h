@@ -63,6 +63,8 @@ class Room {
     OriginalVoice voice;              ///< Of this party.
     audio::Ramp original_gain;        ///< Of the other's voice in this party's ear.
     int ticks_without_frame = 0;
+    int ticks_without_translation = 0;
+    int ticks_talking_over = 0;
   };
 
   /// Links the parties when all are there.
@@ -76,7 +78,8 @@ class Room {
   void take_in(Seat& seat, std::uint64_t now);
   void take_events(Seat& seat);
   void give_out(Seat& seat, Seat& other, std::uint64_t now);
-  float original_gain(const Link& link) const;
+  float original_gain(const Seat& seat) const;
+  void mind_talking_over(Seat& seat) const;
   void leave(Seat& seat);
   void dismiss_when_all_is_said(Seat& seat, std::uint64_t now);
 

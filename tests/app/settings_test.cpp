@@ -38,6 +38,22 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(documented->synthesis.kokoro.measure_voices, defaults.synthesis.kokoro.measure_voices);
   EXPECT_EQ(documented->synthesis.kokoro.statistics, defaults.synthesis.kokoro.statistics);
   EXPECT_EQ(documented->call.original_gain_db, defaults.call.original_gain_db);
+  EXPECT_EQ(documented->endpoint.pause, defaults.endpoint.pause);
+  EXPECT_EQ(documented->recognition.whisper.window, defaults.recognition.whisper.window);
+  EXPECT_EQ(documented->call.talk_over, defaults.call.talk_over);
+  EXPECT_EQ(documented->call.talk_over_gain_db, defaults.call.talk_over_gain_db);
+  EXPECT_EQ(documented->call.talk_over_time, defaults.call.talk_over_time);
+  const auto& conversation = documented->call.conversation;
+  EXPECT_EQ(conversation.partials, defaults.call.conversation.partials);
+  EXPECT_EQ(conversation.partial_interval, defaults.call.conversation.partial_interval);
+  EXPECT_EQ(conversation.commit.clauses, defaults.call.conversation.commit.clauses);
+  EXPECT_EQ(conversation.speculate, defaults.call.conversation.speculate);
+  EXPECT_EQ(conversation.adaptive_endpoint, defaults.call.conversation.adaptive_endpoint);
+  EXPECT_EQ(conversation.complete_silence, defaults.call.conversation.complete_silence);
+  EXPECT_EQ(conversation.unclear_silence, defaults.call.conversation.unclear_silence);
+  EXPECT_EQ(conversation.open_silence, defaults.call.conversation.open_silence);
+  EXPECT_EQ(conversation.stretch, defaults.call.conversation.stretch);
+  EXPECT_EQ(conversation.most_stretch, defaults.call.conversation.most_stretch);
   EXPECT_EQ(documented->call.mirror, defaults.call.mirror);
   EXPECT_EQ(documented->call.partner_timeout, defaults.call.partner_timeout);
 }
@@ -59,6 +75,13 @@ TEST(Settings, EveryMistakeIsReportedWithItsLine) {
   EXPECT_THAT(settings.error().message, HasSubstr("line 3: call.original must be true or false"));
   EXPECT_THAT(settings.error().message, HasSubstr("line 4: call.ducked_gain_db must be a number from -60 to 0"));
   EXPECT_THAT(settings.error().message, HasSubstr("line 5: call.ducking is no setting; there are: "));
+}
+
+TEST(Settings, TalkingOverHasThreeAnswers) {
+  EXPECT_EQ(settings_from("[call]\ntalk_over = \"stop\"\n")->call.talk_over, call::TalkOver::kStop);
+  const auto settings = settings_from("[call]\ntalk_over = \"shout\"\n");
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().message, HasSubstr("\"duck\" or \"stop\", not \"shout\""));
 }
 
 TEST(Settings, ATableThatShouldBeOneIsAMistake) {

@@ -14,8 +14,10 @@ using telemetry::Outcome;
 using telemetry::UtteranceRecord;
 
 struct Collector : telemetry::LedgerSink {
+  void on_partial(const UtteranceRecord& record) override { partials.push_back(record); }
   void on_caption(const UtteranceRecord& record) override { captions.push_back(record); }
   void on_utterance(const UtteranceRecord& record) override { utterances.push_back(record); }
+  std::vector<UtteranceRecord> partials;
   std::vector<UtteranceRecord> captions;
   std::vector<UtteranceRecord> utterances;
 };
@@ -25,14 +27,27 @@ class InterpreterTest : public testing::Test {
   InterpreterTest() {
     ledger_.add(collector_);
     link_->pair = {*Language::parse("en"), *Language::parse("pt")};
-    interpreter_ = std::make_shared<Interpreter>(link_, scripted::engines(script_), executor_, ledger_, config_);
+    interpreter_ = Interpreter::make(link_, scripted::engines(script_), executor_, ledger_, config_);
   }
   ~InterpreterTest() override { interpreter_->cancel(); }
 
-  static Utterance utterance(std::int16_t value = 500) {
-    return {.samples = std::vector<std::int16_t>(3200, value),
-            .speech_end = milliseconds(100),
-            .endpoint = milliseconds(700)};
+  /// The speaker begins and says so much of this.
+  void begin(std::int16_t value = 500, std::size_t samples = 3200) {
+    interpreter_->begin(milliseconds(0));
+    interpreter_->hear(std::vector<std::int16_t>(samples, value), true);
+  }
+
+  void end() { interpreter_->end({.speech_end = milliseconds(100), .endpoint = milliseconds(700)}); }
+
+  void utter(std::int16_t value = 500) {
+    begin(value);
+    end();
+  }
+
+  /// Until all that can be worked out is.
+  void settle() {
+    for (int quiet = 0; quiet < 5; quiet = executor_.pending() > 0 ? 0 : quiet + 1)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   /// Plays everything, as the media thread and the hearing thread would, until nothing is left to do.
@@ -47,6 +62,12 @@ class InterpreterTest : public testing::Test {
       if (!any) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return played;
+  }
+
+  /// 100 ms, but for the ramps at its ends.
+  static bool is_one_phrase(const std::vector<std::int16_t>& sound) {
+    const auto count = std::ranges::count(sound, 1000);
+    return count > 1300 && count <= 1600;
   }
 
   static bool contains(const std::vector<std::int16_t>& sound, std::int16_t value) {
@@ -64,9 +85,9 @@ class InterpreterTest : public testing::Test {
 };
 
 TEST_F(InterpreterTest, SpeaksTheTranslationAndWritesTheLedger) {
-  interpreter_->add(utterance());
+  utter();
   const auto played = play_all();
-  EXPECT_EQ(std::ranges::count(played, 1000), 1600);
+  EXPECT_TRUE(is_one_phrase(played));
   ASSERT_EQ(collector_->captions.size(), 1U);
   EXPECT_EQ(collector_->captions[0].translation, "<good morning>");
   ASSERT_EQ(collector_->utterances.size(), 1U);
@@ -81,7 +102,7 @@ TEST_F(InterpreterTest, KeepsTheOrderOfManyUtterances) {
   script_.recognise = [&](std::size_t) {
     return Result<recognition::Transcript>({.text = "number " + std::to_string(++number)});
   };
-  for (int i = 0; i < 20; ++i) interpreter_->add(utterance());
+  for (int i = 0; i < 20; ++i) utter();
   play_all();
   ASSERT_EQ(collector_->utterances.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(collector_->utterances[i].source, "number " + std::to_string(i + 1));
@@ -89,7 +110,7 @@ TEST_F(InterpreterTest, KeepsTheOrderOfManyUtterances) {
 
 TEST_F(InterpreterTest, SpeechWithoutWordsIsNotAnswered) {
   script_.recognise = [](std::size_t) { return recognition::Transcript{}; };
-  interpreter_->add(utterance());
+  utter();
   EXPECT_TRUE(play_all().empty());
   ASSERT_EQ(collector_->utterances.size(), 1U);
   EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kNoWords);
@@ -100,12 +121,12 @@ TEST_F(InterpreterTest, AFailedRecogniserLetsTheOriginalThroughAndSaysSoOnce) {
   script_.recognise = [](std::size_t) -> Result<recognition::Transcript> {
     return fail(ErrorCode::kInternal, "broken");
   };
-  interpreter_->add(utterance(501));
+  utter(501);
   const auto played = play_all();
   EXPECT_TRUE(contains(played, 77)) << "the notice";
   EXPECT_TRUE(contains(played, 501)) << "the speaker's own voice";
   EXPECT_EQ(link_->mode, Mode::kPassThrough);
-  interpreter_->add(utterance(502));
+  utter(502);
   const auto second = play_all();
   EXPECT_FALSE(contains(second, 77));
   EXPECT_FALSE(contains(second, 502)) << "it passed at full level while it was spoken";
@@ -118,11 +139,11 @@ TEST_F(InterpreterTest, AnEngineThatRecoversIsUsedAgain) {
   script_.translate = [](const std::string&) -> Result<translation::Translation> {
     return fail(ErrorCode::kInternal, "broken");
   };
-  interpreter_->add(utterance());
+  utter();
   play_all();
   EXPECT_EQ(link_->mode, Mode::kPassThrough);
   script_.translate = scripted::Script().translate;
-  interpreter_->add(utterance());
+  utter();
   play_all();
   EXPECT_EQ(link_->mode, Mode::kTranslated);
   EXPECT_EQ(collector_->utterances.back().outcome, Outcome::kAnswered);
@@ -130,7 +151,7 @@ TEST_F(InterpreterTest, AnEngineThatRecoversIsUsedAgain) {
 
 TEST_F(InterpreterTest, AnEngineThatThrowsIsAFailedEngine) {
   script_.recognise = [](std::size_t) -> Result<recognition::Transcript> { throw std::bad_alloc(); };
-  interpreter_->add(utterance());
+  utter();
   play_all();
   ASSERT_EQ(collector_->utterances.size(), 1U);
   EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kUntranslated);
@@ -141,7 +162,7 @@ TEST_F(InterpreterTest, SynthesisThatFailsMidwayGivesTheOriginalInstead) {
     if (chunk == 0) return std::vector<std::int16_t>(500, 1000);
     return fail(ErrorCode::kInternal, "broken");
   };
-  interpreter_->add(utterance(503));
+  utter(503);
   const auto played = play_all();
   EXPECT_TRUE(contains(played, 1000));
   EXPECT_TRUE(contains(played, 503));
@@ -155,15 +176,151 @@ TEST_F(InterpreterTest, SynthesisWaitsWhileMuchIsStillToBePlayed) {
     return Result<std::vector<std::int16_t>>(chunk == 0 ? std::vector<std::int16_t>(6 * 16000, 1000)
                                                         : std::vector<std::int16_t>());
   };
-  for (int i = 0; i < 8; ++i) interpreter_->add(utterance());
+  config_.conversation.stretch = false;
+  for (int i = 0; i < 8; ++i) utter();
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   interpreter_->pump();
   EXPECT_LE(link_->playout.backlog(), milliseconds(12'000));
-  EXPECT_EQ(std::ranges::count(play_all(), 1000), 8 * 6 * 16000) << "held, not lost";
+  EXPECT_GT(std::ranges::count(play_all(), 1000), 8 * 6 * 16000 - 8 * 320) << "held, not lost";
+}
+
+TEST_F(InterpreterTest, TheAnswerIsReadyBeforeTheEndAndHeldBack) {
+  begin();
+  interpreter_->pause();
+  settle();
+  interpreter_->pump();
+  EXPECT_EQ(link_->playout.backlog(), milliseconds(0)) << "the speaker may go on";
+  end();
+  EXPECT_EQ(link_->playout.backlog(), milliseconds(100)) << "at once";
+  play_all();
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  const auto& record = collector_->utterances[0];
+  EXPECT_EQ(record.outcome, Outcome::kAnswered);
+  EXPECT_TRUE(record.speculated);
+  EXPECT_EQ(record.speculations, 1);
+  EXPECT_EQ(record.speculations_wasted, 0);
+}
+
+TEST_F(InterpreterTest, WhoGoesOnIsNotAnswered) {
+  std::atomic<int> run{0};
+  script_.recognise = [&](std::size_t) {
+    return Result<recognition::Transcript>({.text = ++run == 1 ? "good" : "good morning"});
+  };
+  begin();
+  interpreter_->pause();
+  settle();
+  interpreter_->resume();
+  interpreter_->hear(std::vector<std::int16_t>(3200, 500), true);
+  interpreter_->pause();
+  settle();
+  end();
+  const auto played = play_all();
+  EXPECT_TRUE(is_one_phrase(played)) << "one answer";
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  const auto& record = collector_->utterances[0];
+  EXPECT_EQ(record.source, "good morning");
+  EXPECT_EQ(record.speculations, 2);
+  EXPECT_EQ(record.speculations_wasted, 1);
+  using telemetry::StageSpan;
+  EXPECT_GE(std::ranges::count_if(record.spans, &StageSpan::wasted), 2) << "recognition and translation at least";
+}
+
+TEST_F(InterpreterTest, AnAnswerThatComesAfterTheEndIsGivenAtOnce) {
+  std::atomic<bool> go{false};
+  script_.recognise = [&](std::size_t) {
+    while (!go) std::this_thread::yield();
+    return Result<recognition::Transcript>({.text = "good morning"});
+  };
+  begin();
+  interpreter_->pause();
+  end();
+  go = true;
+  EXPECT_TRUE(is_one_phrase(play_all()));
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_FALSE(collector_->utterances[0].speculated);
+  EXPECT_EQ(collector_->utterances[0].speculations, 1);
+}
+
+TEST_F(InterpreterTest, ARunThatTheSpeakerOvertookIsRepeated) {
+  std::atomic<int> run{0};
+  std::atomic<bool> go{false};
+  script_.recognise = [&](std::size_t) {
+    if (++run == 1) {
+      while (!go) std::this_thread::yield();
+    }
+    return Result<recognition::Transcript>({.text = run == 1 ? "good" : "good morning"});
+  };
+  begin();
+  interpreter_->pause();
+  while (run == 0) std::this_thread::yield();
+  interpreter_->resume();
+  interpreter_->hear(std::vector<std::int16_t>(3200, 500), true);
+  end();
+  go = true;
+  play_all();
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_EQ(collector_->utterances[0].source, "good morning");
+  EXPECT_EQ(collector_->utterances[0].speculations_wasted, 1);
+}
+
+TEST_F(InterpreterTest, SpeakersAreHeardWhileTheySpeak) {
+  script_.recognise = [&](std::size_t samples) {
+    return Result<recognition::Transcript>({.text = "word " + std::to_string(samples)});
+  };
+  begin(500, 16000);
+  interpreter_->pump();
+  settle();
+  interpreter_->hear(std::vector<std::int16_t>(1600, 500), true);
+  interpreter_->pump();
+  settle();
+  interpreter_->pump();
+  EXPECT_EQ(collector_->partials.size(), 1U) << "100 ms more is too little";
+  interpreter_->hear(std::vector<std::int16_t>(3200, 500), true);
+  interpreter_->pump();
+  settle();
+  interpreter_->pump();
+  ASSERT_EQ(collector_->partials.size(), 2U);
+  EXPECT_EQ(collector_->partials[1].source, "word 20800");
+  end();
+  play_all();
+  EXPECT_EQ(collector_->utterances.at(0).partials, 2);
+}
+
+TEST_F(InterpreterTest, WithoutTechniquesNothingIsDoneBeforeTheEnd) {
+  config_.conversation.partials = false;
+  config_.conversation.speculate = false;
+  std::atomic<int> runs{0};
+  script_.recognise = [&](std::size_t) {
+    ++runs;
+    return Result<recognition::Transcript>({.text = "good morning"});
+  };
+  begin(500, 32000);
+  interpreter_->pump();
+  interpreter_->pause();
+  settle();
+  EXPECT_EQ(runs, 0);
+  EXPECT_FALSE(interpreter_->patience());
+  end();
+  EXPECT_TRUE(is_one_phrase(play_all()));
+  EXPECT_EQ(runs, 1);
+}
+
+TEST_F(InterpreterTest, AFailedSpeculationIsTriedAgainAtTheEnd) {
+  std::atomic<int> run{0};
+  script_.recognise = [&](std::size_t) -> Result<recognition::Transcript> {
+    if (++run == 1) return fail(ErrorCode::kInternal, "broken");
+    return recognition::Transcript{.text = "good morning"};
+  };
+  begin();
+  interpreter_->pause();
+  settle();
+  end();
+  EXPECT_TRUE(is_one_phrase(play_all()));
+  EXPECT_EQ(collector_->utterances.at(0).outcome, Outcome::kAnswered);
 }
 
 TEST_F(InterpreterTest, WhenTheListenerLeavesTheBooksAreClosed) {
-  interpreter_->add(utterance());
+  utter();
   while (!interpreter_->idle()) std::this_thread::yield();
   interpreter_->cancel();
   ASSERT_EQ(collector_->utterances.size(), 1U);

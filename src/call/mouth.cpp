@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "call/mouth.h"
+
+#include <algorithm>
+
+#include "call/guarded.h"
+
+namespace parley::call {
+namespace {
+
+using telemetry::Stage;
+
+/// Of what may be thrown away, so much is synthesised: enough to keep the rest from being late.
+constexpr std::size_t kHeldSamples = audio::kSampleRate;
+
+/// About how long a text takes to be spoken.
+milliseconds spoken_length(const std::string& text) {
+  constexpr std::size_t kCharactersPerSecond = 14;
+  return milliseconds(text.size() * 1000 / kCharactersPerSecond);
+}
+
+milliseconds length(const std::vector<std::int16_t>& samples) {
+  return milliseconds(samples.size() * 1000 / audio::kSampleRate);
+}
+
+}  // namespace
+
+Mouth::Mouth(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
+             std::shared_ptr<Books> books, const CallConfig& config, OnFailure on_failure)
+    : link_(std::move(link)),
+      engines_(std::move(engines)),
+      executor_(executor),
+      books_(std::move(books)),
+      config_(config),
+      on_failure_(std::move(on_failure)) {}
+
+void Mouth::say(std::vector<Phrase> phrases) {
+  const std::lock_guard lock(mutex_);
+  const auto first_held = std::ranges::find(waiting_, true, &Entry::held);
+  std::vector<Entry> entries;
+  for (Phrase& phrase : phrases) entries.push_back({.phrase = std::move(phrase)});
+  waiting_.insert(first_held, std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
+  proceed();
+}
+
+void Mouth::prepare(std::vector<Phrase> phrases) {
+  const std::lock_guard lock(mutex_);
+  for (Phrase& phrase : phrases) waiting_.push_back({.phrase = std::move(phrase), .held = true});
+  proceed();
+}
+
+void Mouth::release() {
+  const std::lock_guard lock(mutex_);
+  for (Entry& entry : waiting_) entry.held = false;
+  if (current_) current_->held = false;
+  proceed();
+}
+
+void Mouth::discard() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(waiting_, [](const Entry& entry) { return entry.held; });
+  if (current_ && current_->held) forget(*current_);
+  proceed();
+}
+
+void Mouth::end(UtteranceId utterance) {
+  const std::lock_guard lock(mutex_);
+  const auto first_held = std::ranges::find(waiting_, true, &Entry::held);
+  waiting_.insert(first_held, {.phrase = {.utterance = utterance}, .ends_utterance = true});
+  proceed();
+}
+
+void Mouth::pump() {
+  const std::lock_guard lock(mutex_);
+  proceed();
+}
+
+milliseconds Mouth::backlog() const {
+  const std::lock_guard lock(mutex_);
+  milliseconds total = link_->playout.backlog();
+  if (current_ && !current_->held) {
+    const milliseconds made = length(current_->ready);
+    total += current_->complete ? made : std::max(made, spoken_length(current_->phrase.text) / (current_->given ? 2 : 1));
+  }
+  for (const Entry& entry : waiting_) {
+    if (!entry.held) total += spoken_length(entry.phrase.text) + length(entry.phrase.sound);
+  }
+  return total;
+}
+
+bool Mouth::idle() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.empty() && !current_ && !running_;
+}
+
+void Mouth::cancel() {
+  const std::lock_guard lock(mutex_);
+  cancelled_ = true;
+  waiting_.clear();
+  if (current_) forget(*current_);
+}
+
+/// Gives the playout what it has room for and the executor its next job.
+void Mouth::proceed() {
+  if (cancelled_) {
+    if (!running_) current_.reset();
+    return;
+  }
+  do {
+    if (!current_) continue;
+    give(*current_);
+    if (running_) return;
+    if (current_->forgotten || (current_->complete && !current_->held && current_->ready.empty())) {
+      if (current_->given) link_->playout.end_phrase();
+      current_.reset();
+      continue;
+    }
+    if (!wants_more(*current_)) return;
+    running_ = true;
+    const auto priority = speech_priority(link_->playout.backlog(), current_->given);
+    executor_.submit(priority, [self = shared_from_this(), speaking = current_] { self->speak(speaking); });
+    return;
+  } while (take_next());
+}
+
+/// Makes the next phrase the current one. False when none may begin.
+bool Mouth::take_next() {
+  while (!waiting_.empty() && waiting_.front().ends_utterance) {
+    const UtteranceId utterance = waiting_.front().phrase.utterance;
+    if (begun_ != utterance) link_->playout.begin(utterance);  // Nothing of it could be said.
+    link_->playout.end(utterance);
+    waiting_.pop_front();
+  }
+  if (waiting_.empty() || link_->playout.backlog() >= config_.playout_high_water) return false;
+  current_ = std::make_shared<Speaking>(
+      Speaking{.phrase = std::move(waiting_.front().phrase), .held = waiting_.front().held});
+  waiting_.pop_front();
+  current_->synthesis.begin = SteadyClock::now();
+  if (!current_->phrase.sound.empty()) {
+    current_->ready = std::move(current_->phrase.sound);
+    current_->complete = true;
+    note_first_sound(*current_);
+  }
+  return true;
+}
+
+bool Mouth::wants_more(const Speaking& speaking) const {
+  if (speaking.complete) return false;
+  return speaking.held ? speaking.ready.size() < kHeldSamples : speaking.ready.empty();
+}
+
+void Mouth::give(Speaking& speaking) {
+  if (speaking.held || speaking.forgotten || speaking.ready.empty()) return;
+  if (!std::exchange(speaking.given, true)) {
+    begun_ = speaking.phrase.utterance;
+    link_->playout.begin(begun_);
+    books_->give(speaking.phrase.utterance, speaking.phrase.text, speaking.synthesis);
+  }
+  const std::size_t count = link_->playout.write(speaking.ready);
+  speaking.ready.erase(speaking.ready.begin(), speaking.ready.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void Mouth::note_first_sound(Speaking& speaking) {
+  speaking.sounded = true;
+  speaking.synthesis.end = SteadyClock::now();
+  if (speaking.phrase.text.empty()) return;
+  books_->note(speaking.phrase.utterance,
+               {.stage = Stage::kSynthesis, .speculative = speaking.held, .text = speaking.phrase.text},
+               speaking.synthesis);
+}
+
+void Mouth::forget(Speaking& speaking) {
+  speaking.forgotten = true;
+  if (speaking.stream) speaking.stream->cancel();
+}
+
+void Mouth::speak(const std::shared_ptr<Speaking>& speaking) {
+  auto piece = guarded([&] { return next_piece(*speaking); });
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+    if (!piece && !speaking->forgotten) {
+      std::erase_if(waiting_, [&](const Entry& entry) { return entry.phrase.utterance == speaking->phrase.utterance; });
+      forget(*speaking);
+    } else if (piece) {
+      speaking->complete = piece->empty();
+      speaking->ready.insert(speaking->ready.end(), piece->begin(), piece->end());
+      if (!speaking->complete && !speaking->sounded) note_first_sound(*speaking);
+    }
+    if (piece || piece.error().code == ErrorCode::kCancelled) proceed();
+  }
+  if (piece || piece.error().code == ErrorCode::kCancelled) return;
+  on_failure_(speaking->phrase.utterance, piece.error());
+  pump();
+}
+
+Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
+  if (!speaking.stream) {
+    if (auto opened = open_stream(speaking); !opened) return std::unexpected(opened.error());
+  }
+  return speaking.stream->next();
+}
+
+Result<void> Mouth::open_stream(Speaking& speaking) {
+  auto stream = engines_->synthesizer->synthesize({.phrase = speaking.phrase.text,
+                                                   .language = link_->pair.to,
+                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to)});
+  if (!stream) return std::unexpected(stream.error());
+  const std::lock_guard lock(mutex_);
+  speaking.stream = std::move(*stream);
+  if (speaking.forgotten) speaking.stream->cancel();
+  return {};
+}
+
+}  // namespace parley::call
