@@ -21,6 +21,7 @@ struct CommonOptions {
 /// Each adds one command to `parley`. The command ends by setting `status`, the exit status of the process.
 void add_translate(CLI::App& parley, const CommonOptions& common, int& status);
 void add_say(CLI::App& parley, const CommonOptions& common, int& status);
+void add_timeline(CLI::App& parley, const CommonOptions& common, int& status);
 void add_doctor(CLI::App& parley, const CommonOptions& common, int& status);
 
 /// "parley: MESSAGE" on standard error; EXIT_FAILURE.

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   int status = EXIT_SUCCESS;
   app::add_translate(cli, common, status);
   app::add_say(cli, common, status);
+  app::add_timeline(cli, common, status);
   app::add_doctor(cli, common, status);
   CLI11_PARSE(cli, argc, argv);
   return status;
