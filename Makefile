@@ -5,10 +5,12 @@
 JOBS ?= $(shell nproc)
 ONCE ?=
 STAGES ?=
+ABLATE ?=
+MIN ?=
 export PARLEY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-talkers bench-voices format format-check tidy notices clean
+.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-call bench-soak bench-talkers bench-voices format format-check tidy notices clean
 
 help: ## This list
 	@echo "parley: translated telephone calls on Asterisk"
@@ -55,6 +57,12 @@ fuzz: setup ## Fuzz the protocol parsers for a minute each (SECONDS=60)
 bench: build ## Measure every stage on this machine, synthesis beside two other engines
 	@scripts/setup/run bench
 	@scripts/bench
+
+bench-call: build ## How a call feels: its lags in what both sides heard, beside the first pipeline; ABLATE=1 also without each technique
+	@scripts/bench-call --baseline $(if $(filter-out 0,$(ABLATE)),--ablate all)
+
+bench-soak: build ## Ten minutes of call (MIN=10): does a lag or the memory grow?
+	@scripts/bench-call --soak $(or $(MIN),10)
 
 bench-talkers: build ## How many people this machine can speak for at once without a gap
 	@scripts/bench talkers

@@ -8,7 +8,7 @@ parleyd did. The listener's channel must hold the translation only (call.origina
 import json
 import sys
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,17 +222,28 @@ def summary(rows: Sequence[dict], strange: Sequence[Stretch] = ()) -> dict:
 
 
 def drift(rows: Sequence[dict]) -> float | None:
-    """Slope of the finish lag over the call, ms per minute: the median of the slopes between any two utterances (Theil and Sen). Where
-    lines are said again and again, between two of the same line only, as a long one's lag differs from a short one's anyway."""
-    points = [(r["begin_s"] / 60, r["finish_lag_ms"], r["text"]) for r in rows if r["finish_lag_ms"] is not None]
-    again = len({text for _, _, text in points}) < len(points)
-    slopes = [
-        (lag_b - lag_a) / (at_b - at_a)
-        for index, (at_a, lag_a, text_a) in enumerate(points)
-        for at_b, lag_b, text_b in points[index + 1 :]
-        if at_b != at_a and (text_a == text_b or not again)
-    ]
+    """Slope of the finish lag over the call, ms per minute: the median of the slopes between any two utterances (Theil and Sen). A
+    long line's lag differs from a short one's anyway. So where lines are said again and again, a line is compared with itself;
+    otherwise what the length of the lines explains, by the same method, is taken off first."""
+    heard = [r for r in rows if r["finish_lag_ms"] is not None]
+    times = [r["begin_s"] / 60 for r in heard]
+    lags = [r["finish_lag_ms"] for r in heard]
+    texts = [(r["speaker"], r["text"]) for r in heard]
+    if len(set(texts)) < len(texts):
+        slopes = _slopes(times, lags, lambda a, b: texts[a] == texts[b])
+    else:
+        lengths = [r["expected_s"] for r in heard]
+        by_length = _slopes(lengths, lags, lambda a, b: texts[a][0] == texts[b][0])
+        explained = float(np.median(by_length)) if by_length else 0.0
+        lags = [lag - explained * length for lag, length in zip(lags, lengths, strict=True)]
+        slopes = _slopes(times, lags, lambda a, b: texts[a][0] == texts[b][0])
     return round(float(np.median(slopes)), 2) if slopes else None
+
+
+def _slopes(x: Sequence[float], y: Sequence[float], comparable: Callable[[int, int], bool]) -> list[float]:
+    """Between every two points that may be compared."""
+    pairs = [(a, b) for a in range(len(x)) for b in range(a + 1, len(x)) if x[a] != x[b] and comparable(a, b)]
+    return [(y[b] - y[a]) / (x[b] - x[a]) for a, b in pairs]
 
 
 def read_side(path: Path) -> Side:
@@ -243,10 +254,15 @@ def read_side(path: Path) -> Side:
         return Side(both[:, 0], both[:, 1], file.getframerate())
 
 
+def lines_of(script: dict) -> list[Line]:
+    """Of call.json."""
+    return [Line(d["speaker"], d["begin"], d["end"], tuple(Clause(**clause) for clause in d["clauses"])) for d in script["lines"]]
+
+
 def measure(directory: Path) -> dict:
     """{direction: {"summary", "rows"}, "drift_ms_per_min"} of a recorded call."""
     script = json.loads((directory / "call.json").read_text())
-    lines = [Line(d["speaker"], d["begin"], d["end"], tuple(Clause(**clause) for clause in d["clauses"])) for d in script["lines"]]
+    lines = lines_of(script)
     languages = {name: person["language"] for name, person in script["speakers"].items()}
     sides = {name: read_side(directory / f"{name}.wav") for name in languages}
     result: dict = {}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialogue: data/bench/call.toml, its sound, and when each line is said."""
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,13 +15,17 @@ from demo.timeline import RATE, Turn
 
 DEFAULT = places.REPOSITORY / "data" / "bench" / "call.toml"
 LONGEST_WAIT = 20.0  # seconds that anybody waits for a translation
+PAUSE = re.compile(r"\s*\[(\d*\.?\d+)\]\s*")  # seconds of silence
 
 
 @dataclass(frozen=True)
 class Clause:
-    say: str
+    marked: str  # what is said, with its pauses
     ref: str  # what a person would write for it in the other language
-    pause: float = 0.0  # seconds of silence behind it
+
+    @property
+    def say(self) -> str:
+        return PAUSE.sub(" ", self.marked).strip()
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def load(path: Path) -> Conversation:
 
 
 def _line(values: dict) -> Line:
-    return Line(**(values | {"clauses": tuple(Clause(**clause) for clause in values["clauses"])}))
+    return Line(**(values | {"clauses": tuple(Clause(clause["say"], clause["ref"]) for clause in values["clauses"])}))
 
 
 def _mistakes(conversation: Conversation) -> list[str]:
@@ -75,7 +80,7 @@ def _mistakes(conversation: Conversation) -> list[str]:
             found.append(f"line {number}: {line.speaker} has neither a recording for it nor a voice")
         if not line.clauses or not all(clause.say.strip() and clause.ref.strip() for clause in line.clauses):
             found.append(f"line {number}: a text is empty")
-        if line.recording and any(clause.pause for clause in line.clauses):
+        if line.recording and any(PAUSE.search(clause.marked) for clause in line.clauses):
             found.append(f"line {number}: a recording has its own pauses")
     return found
 
@@ -111,18 +116,10 @@ def _voice(conversation: Conversation, line: Line) -> str:
 
 def _parts(line: Line) -> list[tuple[str, float]]:
     """What is spoken in one breath, and the silence after it: a silence put into a sentence that was spoken as a whole could
-    fall into a word. There is none after the last part."""
-    parts: list[tuple[str, float]] = []
-    words: list[str] = []
-    for clause in line.clauses:
-        words.append(clause.say)
-        if clause.pause:
-            parts.append((" ".join(words), clause.pause))
-            words = []
-    if words:
-        parts.append((" ".join(words), 0.0))
-    last, _ = parts.pop()
-    return [*parts, (last, 0.0)]
+    fall into a word."""
+    texts_and_pauses = PAUSE.split(" ".join(clause.marked for clause in line.clauses))
+    texts, pauses = texts_and_pauses[::2], [float(pause) for pause in texts_and_pauses[1::2]]
+    return [(text, pause) for text, pause in zip(texts, [*pauses, 0.0], strict=True) if text]
 
 
 def place(spoken: Sequence[tuple[Line, np.ndarray]], timing: Timing) -> list[Turn]:

@@ -4,7 +4,7 @@ directory: what each side said and heard, what was said when, parleyd's ledger, 
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -35,7 +35,6 @@ def hold(
     turns: Sequence[Turn],
     settings: configuration.Settings,
     directory: Path,
-    say: Callable[[str], None],
 ) -> Path:
     """Holds the call and fills `directory`, from which an earlier call is removed. Raises DemoError."""
     shutil.rmtree(directory, ignore_errors=True)
@@ -49,7 +48,6 @@ def hold(
         parleyd.start()
         exchange.start(parleyd.audiosocket)
         parleyd.wait_ready()
-        say(f"{len(turns)} lines, {turns[-1].end / 60:.1f} minutes")
         with open(directory / "captions.txt", "w") as captions, Usage(parleyd.pid) as usage:
             shown = Captions(out=captions, names={leg: name for name, leg in talk.leg_of.items()})
             held = call.hold(talk, list(turns), exchange, parleyd, shown, directory)

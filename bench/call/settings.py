@@ -4,7 +4,7 @@ between them."""
 
 import tomllib
 
-from demo import DemoError, places
+from demo import DemoError
 
 Settings = dict[str, object]  # "section.key" → value, as in parley.toml
 
@@ -20,7 +20,7 @@ TECHNIQUES: dict[str, Settings] = {
     "stretch": {"conversation.stretch": False},
     "window": {"recognition.whisper_threads": 2, "recognition.whisper_window_s": 15},
 }
-FIRST_PIPELINE: Settings = {"endpoint.silence_ms": 600}
+FIRST_PIPELINE: Settings = {"endpoint.silence_ms": 600, "endpoint.max_utterance_ms": 14000, "call.talk_over": "ignore"}
 
 BASELINE: Settings = {key: value for off in TECHNIQUES.values() for key, value in off.items()} | FIRST_PIPELINE
 
@@ -37,12 +37,6 @@ def parse(assignments: list[str]) -> Settings:
         except tomllib.TOMLDecodeError:
             settings[key.strip()] = value.strip()
     return settings
-
-
-def known() -> set[str]:
-    """Every setting there is, by docs/parley.toml, which has them all."""
-    data = tomllib.loads((places.REPOSITORY / "docs" / "parley.toml").read_text())
-    return {f"{section}.{key}" for section, values in data.items() if isinstance(values, dict) for key in values}
 
 
 def to_toml(settings: Settings) -> str:

@@ -169,9 +169,13 @@ def test_a_line_that_was_not_said_is_an_error():
         call.measured()
 
 
-def rows(lags_ms, every_s=15.0, texts=None):
+def rows(lags_ms, every_s=15.0, texts=None, lengths=None):
     texts = texts or [str(index) for index in range(len(lags_ms))]
-    return [{"begin_s": i * every_s, "finish_lag_ms": lag, "text": text} for i, (lag, text) in enumerate(zip(lags_ms, texts, strict=True))]
+    lengths = lengths or [3.0] * len(lags_ms)
+    return [
+        {"begin_s": i * every_s, "finish_lag_ms": lag, "speaker": "alice", "text": text, "expected_s": length}
+        for i, (lag, text, length) in enumerate(zip(lags_ms, texts, lengths, strict=True))
+    ]
 
 
 def test_drift_is_the_slope_of_the_finish_lag():
@@ -190,6 +194,15 @@ def test_drift_compares_a_line_with_itself():
     """A long line first, a short one last in each round would look like a drift."""
     values = [6000, 1000, 6000 + 50, 1000 + 50, 6000 + 100, 1000 + 100]
     assert lags.drift(rows(values, texts=["a", "b"] * 3)) == pytest.approx(100.0)
+
+
+def test_drift_does_not_take_long_lines_for_late_ones():
+    """The lines get longer and longer, and the finish lag with them."""
+    lengths = [1.0 + 0.5 * i for i in range(20)]
+    noisy = [0.3 * (-1) ** i for i in range(20)]
+    lengths = [length + off for length, off in zip(lengths, noisy, strict=True)]
+    values = [800 + 1000 * length for length in lengths]
+    assert lags.drift(rows(values, lengths=lengths)) == pytest.approx(0.0, abs=1)
 
 
 def test_a_recorded_call_is_measured_from_its_files(tmp_path):
