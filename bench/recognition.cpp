@@ -157,13 +157,13 @@ int main(int argc, char** argv) {
   const auto whisper = [&](int threads, int window) {
     return [=] {
       return as_recognizer(
-          recognition::Whisper::load({models / "whisper-base", threads, std::chrono::seconds(window)}));
+          recognition::Whisper::load({models / "whisper-base", threads, std::chrono::seconds(window), {}}));
     };
   };
   const std::vector<Variant> variants{
       {"moonshine, 1 thread", 15,
        [&] {
-         return as_recognizer(recognition::Moonshine::load({models / "moonshine-base-en", 1}));
+         return as_recognizer(recognition::Moonshine::load({models / "moonshine-base-en", 1, {}}));
        }},
       {"whisper 15 s, 2 threads", 7, whisper(2, 15)},
       {"whisper 30 s, 2 threads", 5, whisper(2, 30)}};

@@ -5,12 +5,14 @@
 #include <memory>
 
 #include "recognition/recognizer.h"
+#include "recognition/stream_options.h"
 
 namespace parley::recognition {
 
 struct MoonshineConfig {
   std::filesystem::path directory;  ///< Holds encoder.onnx, decoder.onnx and tokenizer.bin.
   int threads = 1;                  ///< Inside one run. One is right while other engines share the cores.
+  StreamOptions stream;
 };
 
 /// English speech recognition by Moonshine base (Jeffries et al. 2024, https://github.com/moonshine-ai/moonshine): an
@@ -28,8 +30,10 @@ class Moonshine final : public Recognizer {
 
  private:
   class Model;
-  explicit Moonshine(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  Moonshine(std::shared_ptr<const Model> model, const StreamOptions& stream)
+      : model_(std::move(model)), stream_(stream) {}
   std::shared_ptr<const Model> model_;
+  StreamOptions stream_;
 };
 
 }  // namespace parley::recognition

@@ -19,9 +19,9 @@ std::string present_name(std::size_t layer, const char* attention, const char* w
   return fmt::format("present.{}.{}.{}", layer, attention, what);
 }
 
-Ort::Value tensor(std::span<std::int64_t> values, std::span<const std::int64_t> shape) {
-  return Ort::Value::CreateTensor<std::int64_t>(onnx_cpu_memory(), values.data(), values.size(), shape.data(),
-                                                shape.size());
+Ort::Value tensor(std::span<const std::int64_t> values, std::span<const std::int64_t> shape) {
+  auto* data = const_cast<std::int64_t*>(values.data());  // Inputs are only read.
+  return Ort::Value::CreateTensor<std::int64_t>(onnx_cpu_memory(), data, values.size(), shape.data(), shape.size());
 }
 
 /// A tensor that shares another's memory: a run takes a list of its own, and the original is needed again.
@@ -32,24 +32,12 @@ Ort::Value view(const Ort::Value& value) {
   return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), data, info.GetElementCount(), shape.data(), shape.size());
 }
 
-struct Choice {
-  std::int64_t token = 0;
-  double log_probability = 0.0;
-};
-
 /// The most probable token of the last position.
 Choice choose(const Ort::Value& logits) {
   const auto shape = logits.GetTensorTypeAndShapeInfo().GetShape();
   const auto vocabulary = static_cast<std::size_t>(shape.back());
   const auto count = logits.GetTensorTypeAndShapeInfo().GetElementCount();
-  const std::span values(logits.GetTensorData<float>() + (count - vocabulary), vocabulary);
-  const auto best = std::ranges::max_element(values);
-  double sum = 0.0;
-  for (float value : values) {
-    // The others add less than one part in ten million each; skipping them saves thousands of exponentials per token.
-    if (value > *best - 16.0F) sum += std::exp(value - *best);
-  }
-  return {best - values.begin(), -std::log(sum)};
+  return most_probable({logits.GetTensorData<float>() + (count - vocabulary), vocabulary});
 }
 
 }  // namespace
@@ -110,27 +98,32 @@ MoonshineDecoder::Cache MoonshineDecoder::empty_cache() const {
   return cache;
 }
 
-MoonshineDecoder::Hypothesis MoonshineDecoder::decode(const Ort::Value& encoder_states, std::size_t limit) const {
+MoonshineDecoder::Hypothesis MoonshineDecoder::decode(const Ort::Value& encoder_states,
+                                                      std::span<const std::int64_t> prefix, std::size_t limit) const {
   Hypothesis hypothesis;
   Cache cache = empty_cache();
-  std::int64_t token = MoonshineTokens::kStart;
+  std::vector<std::int64_t> tokens{MoonshineTokens::kStart};
+  tokens.insert(tokens.end(), prefix.begin(), prefix.end());
   while (hypothesis.tokens.size() < limit) {
-    const Choice choice = choose(step(token, encoder_states, cache));
-    hypothesis.log_probability += choice.log_probability;
-    token = choice.token;
-    hypothesis.complete = token == MoonshineTokens::kEnd;
-    if (hypothesis.complete) break;
-    hypothesis.tokens.push_back(token);
+    const Choice choice = choose(step(tokens, encoder_states, cache));
+    hypothesis.complete = choice.token == MoonshineTokens::kEnd;
+    if (hypothesis.complete) {
+      hypothesis.end_log_probability = choice.log_probability;
+      break;
+    }
+    hypothesis.tokens.push_back(choice);
+    tokens.assign(1, choice.token);
   }
   return hypothesis;
 }
 
-Ort::Value MoonshineDecoder::step(std::int64_t token, const Ort::Value& encoder_states, Cache& cache) const {
-  static constexpr std::array<std::int64_t, 2> kOneToken{1, 1};
+Ort::Value MoonshineDecoder::step(std::span<const std::int64_t> tokens, const Ort::Value& encoder_states,
+                                  Cache& cache) const {
+  const std::array<std::int64_t, 2> shape{1, static_cast<std::int64_t>(tokens.size())};
   static constexpr std::array<std::int64_t, 1> kOne{1};
   std::vector<const char*> input_names{"input_ids", "encoder_hidden_states", "use_cache_branch"};
   std::vector<Ort::Value> inputs;
-  inputs.push_back(tensor(std::span(&token, 1), kOneToken));
+  inputs.push_back(tensor(tokens, shape));
   inputs.push_back(view(encoder_states));
   inputs.push_back(Ort::Value::CreateTensor<bool>(onnx_cpu_memory(), &cache.filled, 1, kOne.data(), kOne.size()));
   for (std::size_t i = 0; i < cache.self.size(); ++i) {

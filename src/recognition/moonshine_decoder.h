@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/onnx.h"
 #include "base/result.h"
+#include "recognition/most_probable.h"
 
 namespace parley::recognition {
 
@@ -16,16 +18,17 @@ namespace parley::recognition {
 class MoonshineDecoder {
  public:
   struct Hypothesis {
-    std::vector<std::int64_t> tokens;  ///< Without start and end.
-    double log_probability = 0.0;      ///< Of all tokens and the end.
-    bool complete = false;             ///< It came to the end token.
+    std::vector<Choice> tokens;  ///< What follows the prefix, without the end.
+    double end_log_probability = 0.0;
+    bool complete = false;  ///< It came to the end token.
   };
 
   /// Loads decoder.onnx (both branches merged). Errors: kNotFound, kInvalid.
   static Result<MoonshineDecoder> load(const std::filesystem::path& model, int threads);
 
-  /// `encoder_states`: [1][frames][width]. Stops at the end token or after `limit` tokens. Throws Ort::Exception.
-  Hypothesis decode(const Ort::Value& encoder_states, std::size_t limit) const;
+  /// `encoder_states`: [1][frames][width]. The text begins with the tokens of `prefix`, which cost little: one run for
+  /// all. Stops at the end token or after `limit` more tokens. Throws Ort::Exception.
+  Hypothesis decode(const Ort::Value& encoder_states, std::span<const std::int64_t> prefix, std::size_t limit) const;
 
  private:
   struct Cache;
@@ -33,7 +36,7 @@ class MoonshineDecoder {
 
   Result<void> read_shape(const std::filesystem::path& model);
   Cache empty_cache() const;
-  Ort::Value step(std::int64_t token, const Ort::Value& encoder_states, Cache& cache) const;
+  Ort::Value step(std::span<const std::int64_t> tokens, const Ort::Value& encoder_states, Cache& cache) const;
 
   mutable Ort::Session session_;  // Running is thread-safe; the wrapper's type does not say so.
   std::int64_t heads_ = 0;

@@ -9,7 +9,8 @@ namespace {
 using Engine = std::shared_ptr<const Recognizer>;
 
 template <typename Config>
-Config with_directory(Config config, const char* name) {
+Config completed(Config config, const StreamOptions& stream, const char* name) {
+  config.stream = stream;
   if (config.directory.empty()) config.directory = default_model_directory() / name;
   return config;
 }
@@ -21,8 +22,9 @@ Result<Engine> shared(Result<std::unique_ptr<T>> engine) {
 }
 
 Result<Engine> load_engine(const RecognitionConfig& config, const std::string& name) {
-  if (name == "moonshine") return shared(Moonshine::load(with_directory(config.moonshine, "moonshine-base-en")));
-  if (name == "whisper") return shared(Whisper::load(with_directory(config.whisper, "whisper-base")));
+  if (name == "moonshine")
+    return shared(Moonshine::load(completed(config.moonshine, config.stream, "moonshine-base-en")));
+  if (name == "whisper") return shared(Whisper::load(completed(config.whisper, config.stream, "whisper-base")));
   return fail(ErrorCode::kInvalid, "there is no speech recogniser \"{}\": choose moonshine or whisper", name);
 }
 

@@ -18,6 +18,7 @@ struct RecognitionConfig {
   std::map<std::string, std::string> engines{
       {"en", "moonshine"}};   ///< Language code → engine, where it is not the default.
   MoonshineConfig moonshine;  ///< An empty directory means moonshine-base-en under default_model_directory().
+  StreamOptions stream;       ///< Of all engines.
   WhisperConfig whisper;      ///< An empty directory means whisper-base under default_model_directory().
 };
 

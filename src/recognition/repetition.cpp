@@ -15,20 +15,6 @@ constexpr std::size_t kLongestPhrase = 30;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// Letters and digits in lower case; the word itself when it has none. Bytes beyond ASCII stay: they are letters of
-/// some script.
-std::string key_of(std::string_view word) {
-  std::string key;
-  for (char c : word) {
-    if (c >= 'A' && c <= 'Z') {
-      key.push_back(static_cast<char>(c - 'A' + 'a'));
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) {
-      key.push_back(c);
-    }
-  }
-  return key.empty() ? std::string(word) : key;
-}
-
 struct Words {
   std::vector<std::string> keys;
   std::vector<std::size_t> ends;  ///< Where in the text each word ends.
@@ -43,7 +29,7 @@ Words split(std::string_view text) {
     }
     const std::size_t begin = at;
     while (at < text.size() && !is_space(text[at])) ++at;
-    words.keys.push_back(key_of(text.substr(begin, at - begin)));
+    words.keys.push_back(word_key(text.substr(begin, at - begin)));
     words.ends.push_back(at);
   }
   return words;

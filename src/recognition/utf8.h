@@ -17,4 +17,7 @@ std::vector<std::string_view> characters_of(std::string_view text);
 /// Whether there is anything to say in well-formed UTF-8: not only punctuation, notes of music and the like.
 bool has_words(std::string_view text);
 
+/// The letters and digits of a word in lower case, by which words are compared; the word itself when it has none.
+std::string word_key(std::string_view word);
+
 }  // namespace parley::recognition

@@ -3,16 +3,41 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
-#include <sstream>
 
-#include "recognition/repetition.h"
+#include "audio/frame.h"
+#include "recognition/levels.h"
 #include "recognition/speech_cutter.h"
 #include "recognition/speech_gate.h"
 #include "recognition/utf8.h"
+#include "recognition/word_times.h"
 
 namespace parley::recognition {
 namespace {
+
+constexpr std::size_t kSecond = audio::kSampleRate;
+constexpr std::size_t kFrame = audio::kFrameSamples;
+
+// Two hypotheses of nearly the same speech are no two witnesses.
+constexpr std::size_t kWitness = kSecond * 8 / 100;
+
+// What is cut off has at least this much, and so has what stays: with less context a model hears worse.
+constexpr std::size_t kLeastHead = 2 * kSecond;
+constexpr std::size_t kLeastTail = 3 * kSecond / 2;
+
+// When a cut did not prove right, the next is tried this much later.
+constexpr std::size_t kCutPatience = kSecond;
+
+// Silence in which nobody said anything yet is let go but for this, the beginning of a word perhaps.
+constexpr std::size_t kKeptSilence = kSecond / 2;
+constexpr std::size_t kLongSilence = 2 * kSecond;
+
+std::size_t samples_of(std::chrono::milliseconds time) {
+  return static_cast<std::size_t>(time.count()) * (kSecond / 1000);
+}
+
+std::chrono::milliseconds time_of(std::size_t samples) { return std::chrono::milliseconds(samples / (kSecond / 1000)); }
 
 void to_float_without_offset(std::span<const std::int16_t> samples, std::vector<float>& out) {
   const double mean = std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size());
@@ -21,72 +46,173 @@ void to_float_without_offset(std::span<const std::int16_t> samples, std::vector<
   for (std::int16_t sample : samples) out.push_back(static_cast<float>((sample - mean) / 32768.0));
 }
 
-void append_words(std::string& text, const std::string& words) {
-  if (words.empty()) return;
-  if (!text.empty()) text.push_back(' ');
-  text += words;
-}
-
 }  // namespace
 
-UtteranceStream::UtteranceStream(RecognizePiece recognize, std::size_t longest_piece)
-    : recognize_(std::move(recognize)), longest_piece_(longest_piece) {}
+UtteranceStream::UtteranceStream(RecognizePiece recognize, std::chrono::milliseconds longest_piece,
+                                 const StreamOptions& options)
+    : recognize_(std::move(recognize)),
+      longest_piece_(samples_of(longest_piece)),
+      cut_after_(options.cut_after.count() > 0 ? samples_of(options.cut_after) : longest_piece_ + 1),
+      keep_settled_(options.keep_settled) {
+  start_over();
+}
 
 void UtteranceStream::feed(std::span<const std::int16_t> samples) {
   samples_.insert(samples_.end(), samples.begin(), samples.end());
-  if (!samples.empty()) last_holds_ = false;
 }
 
 Result<Transcript> UtteranceStream::hypothesis(Speech speech) {
-  if (last_holds_) return *last_;
-  auto transcript = recognize_all(samples_);
-  if (!transcript) return transcript;
-  const std::size_t certain = transcript->words.size() - (speech == Speech::kGoesOn && !transcript->words.empty() ? 1 : 0);
-  const std::size_t both = last_ ? std::min(certain, last_->words.size()) : 0;
-  while (transcript->agreed < both &&
-         transcript->words[transcript->agreed].text == last_->words[transcript->agreed].text)
-    ++transcript->agreed;
-  last_ = *transcript;
-  last_holds_ = speech == Speech::kPaused;
-  return transcript;
+  if (nothing_new()) return transcript();
+  while (samples_.size() > longest_piece_) {
+    if (auto ok = cut_head(); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  auto cut = cut_at_pause(speech);
+  if (!cut) return std::unexpected(std::move(cut.error()));
+  if (!*cut) {
+    if (auto ok = hear_piece(speech); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  heard_to_ = samples_.size();
+  paused_at_ = speech == Speech::kPaused ? heard_to_ : 0;
+  return transcript();
 }
 
 Result<Transcript> UtteranceStream::finish() {
-  auto transcript = hypothesis(Speech::kPaused);
+  auto result = hypothesis(Speech::kPaused);
+  if (result) result->agreed = result->words.size();
   start_over();
-  return transcript;
+  return result;
 }
 
 void UtteranceStream::start_over() {
   samples_.clear();
-  last_.reset();
-  last_holds_ = false;
+  agreement_.clear();
+  end_log_probability_ = 0.0;
+  past_ = {};
+  compared_at_ = 0;
+  paused_at_ = 0;
+  next_cut_ = cut_after_;
 }
 
-Result<Transcript> UtteranceStream::recognize_all(std::span<const std::int16_t> samples) {
-  Transcript transcript;
-  double log_probability = 0.0;
-  std::size_t tokens = 0;
-  for (const auto piece : cut_speech(samples, longest_piece_)) {
-    if (!may_hold_words(piece)) continue;
-    to_float_without_offset(piece, speech_);
-    auto heard = recognize_(speech_);
-    if (!heard) return std::unexpected(std::move(heard.error()));
-    std::string words = clean_text(heard->text);
-    if (!heard->complete) words = without_repeated_tail(words);
-    if (!has_words(words)) continue;
-    append_words(transcript.text, words);
-    log_probability += heard->log_probability;
-    tokens += heard->tokens;
+void UtteranceStream::add_word(const PieceWord& word, Past& past) const {
+  past.words.push_back({word.text, time_of(past_.samples + word.begin), time_of(past_.samples + word.end)});
+  for (const auto& token : word.tokens) past.log_probability += token.log_probability;
+  past.tokens += word.tokens.size();
+}
+
+/// Whether all that came since the last hypothesis of a pause is silence.
+bool UtteranceStream::nothing_new() const {
+  return paused_at_ > 0 && !may_hold_words(std::span(samples_).subspan(paused_at_));
+}
+
+/// The words of `samples`, beginning with the settled ones.
+Result<std::vector<PieceWord>> UtteranceStream::hear(std::span<const std::int16_t> samples,
+                                                     std::span<const PieceWord> settled, Speech end) {
+  if (!may_hold_words(samples)) return {};
+  to_float_without_offset(samples, speech_);
+  const auto prefix = ids_without_last_marks(settled);
+  auto heard = recognize_({.speech = speech_, .prefix = prefix, .end = end});
+  if (!heard) return std::unexpected(std::move(heard.error()));
+  end_log_probability_ = heard->end_log_probability;
+
+  std::vector<PieceToken> tokens;
+  for (const auto& word : settled) {
+    for (const auto& token : word.tokens) {
+      if (tokens.size() < prefix.size()) tokens.push_back(token);
+    }
   }
-  std::istringstream text(transcript.text);
-  for (std::string word; text >> word;) transcript.words.push_back({.text = word});
-  const auto length = std::chrono::milliseconds(samples.size() / 16);
-  for (std::size_t i = 0; i < transcript.words.size(); ++i) {
-    transcript.words[i].begin = length * i / transcript.words.size();
-    transcript.words[i].end = length * (i + 1) / transcript.words.size();
+  std::ranges::move(heard->tokens, std::back_inserter(tokens));
+  return words_of(tokens, heard->complete);
+}
+
+/// A hypothesis of the whole piece.
+Result<void> UtteranceStream::hear_piece(Speech end) {
+  const std::span settled(agreement_.words().data(), keep_settled_ ? agreement_.settled() : 0);
+  auto words = hear(samples_, settled, end);
+  if (!words) return std::unexpected(std::move(words.error()));
+  agree(std::move(*words), end);
+  if (agreement_.words().empty() && samples_.size() > kLongSilence && !may_hold_words(samples_)) {
+    move_to_past({}, samples_.size() - kKeptSilence);
   }
-  if (tokens > 0) transcript.confidence = std::exp(log_probability / static_cast<double>(tokens));
+  return {};
+}
+
+/// Cuts a piece that is too long for the model where its second half is quietest, and hears the part before to its end.
+Result<void> UtteranceStream::cut_head() {
+  const std::size_t cut = cut_speech(samples_, longest_piece_).front().size();
+  auto words = hear(std::span(samples_).first(cut), {}, Speech::kPaused);
+  if (!words) return std::unexpected(std::move(words.error()));
+  set_times(*words, cut);
+  move_to_past(agreement_.take_head(std::move(*words)), cut);
+  return {};
+}
+
+/// Tries to cut a piece that grows long at a pause. The part behind it is then heard alone: if it says what was heard
+/// there before, the words before it are certain, and the hypothesis has cost less than one of the whole. If not, the
+/// pause was none. Where only silence follows, everything before is certain.
+Result<bool> UtteranceStream::cut_at_pause(Speech end) {
+  if (samples_.size() < std::max(next_cut_, kLeastHead + kLeastTail) || agreement_.settled() == 0) return false;
+  const auto pause =
+      quietest_pause(frame_levels(samples_), kLeastHead / kFrame, (samples_.size() - kLeastTail) / kFrame);
+  next_cut_ = samples_.size() + kCutPatience;
+  if (!pause) return false;
+
+  const std::size_t cut = *pause * kFrame;
+  const auto tail = std::span(samples_).subspan(cut);
+  if (heard_to_ >= cut && !may_hold_words(tail)) {
+    move_to_past(agreement_.take(agreement_.words().size()), cut);
+    return true;
+  }
+  auto words = hear(tail, {}, end);
+  if (!words) return std::unexpected(std::move(words.error()));
+  const auto place = place_of_tail(agreement_.words(), *words, agreement_.settled(), cut);
+  if (!place) return false;
+  move_to_past(agreement_.take(*place), cut);
+  agree(std::move(*words), end);
+  return true;
+}
+
+void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
+  const bool fresh = samples_.size() >= compared_at_ + kWitness;
+  if (fresh) compared_at_ = samples_.size();
+  set_times(words, samples_.size());
+  agreement_.hear(std::move(words), end, fresh);
+}
+
+/// Gives the words of samples [0, end) their times. Those that were heard before keep theirs, but for a last word that
+/// may have been cut off; so a new word lies between two hypotheses.
+void UtteranceStream::set_times(std::vector<PieceWord>& words, std::size_t end) const {
+  const auto& before = agreement_.words();
+  std::size_t known = 0;
+  while (known + 1 < before.size() && known < words.size() &&
+         word_key(before[known].text) == word_key(words[known].text)) {
+    words[known].begin = before[known].begin;
+    words[known].end = before[known].end;
+    ++known;
+  }
+  const std::size_t from = known == 0 ? 0 : std::min(words[known - 1].end, end);
+  spread_words(std::span(words).subspan(known), frame_levels(samples_), from, end);
+}
+
+/// The first `samples` are done with, and said these words.
+void UtteranceStream::move_to_past(const std::vector<PieceWord>& words, std::size_t samples) {
+  for (const auto& word : words) add_word(word, past_);
+  past_.samples += samples;
+  samples_.erase(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(samples));
+  agreement_.move_begin(samples);
+  compared_at_ -= std::min(compared_at_, samples);
+  heard_to_ -= std::min(heard_to_, samples);
+  paused_at_ = 0;
+  next_cut_ = cut_after_;
+}
+
+Transcript UtteranceStream::transcript() const {
+  Past all = past_;
+  for (const auto& word : agreement_.words()) add_word(word, all);
+  Transcript transcript{.words = std::move(all.words), .agreed = past_.words.size() + agreement_.agreed()};
+  for (const auto& word : transcript.words) transcript.text += (transcript.text.empty() ? "" : " ") + word.text;
+  if (all.tokens > 0)
+    transcript.confidence =
+        std::exp((all.log_probability + end_log_probability_) / static_cast<double>(all.tokens + 1));
   return transcript;
 }
 

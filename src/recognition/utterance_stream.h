@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <chrono>
 #include <span>
 #include <vector>
 
+#include "recognition/agreement.h"
+#include "recognition/piece.h"
 #include "recognition/recognizer.h"
+#include "recognition/stream_options.h"
 
 namespace parley::recognition {
 
-/// What an engine made of one piece of speech.
-struct PieceText {
-  std::string text;              ///< UTF-8; empty when there were no words.
-  double log_probability = 0.0;  ///< Sum over the tokens.
-  std::size_t tokens = 0;
-  bool complete =
-      true;  ///< The model ended by itself; otherwise it was stopped at its limit of tokens, mostly in a loop.
-};
-
-/// The model of an engine that hears whole utterances. `speech`: -1…1, 16 kHz, at most the engine's window, without
-/// offset. Any thread.
-using RecognizePiece = std::function<Result<PieceText>(std::span<const float> speech)>;
-
-/// Gathers an utterance for such an engine. Silence and noise give no words without a run of the model; speech longer
-/// than the window is cut at pauses and the texts are joined; a loop is cut off where the model did not end by itself,
-/// so that "no, no, no" stays.
+/// An utterance for an engine that hears pieces of speech. Silence and noise give no words without a run of the model;
+/// a loop is cut off where the model did not end by itself. Its memory is the longest piece's and the words'.
 class UtteranceStream final : public RecognitionStream {
  public:
-  /// `longest_piece`: samples, 1 s or more.
-  UtteranceStream(RecognizePiece recognize, std::size_t longest_piece);
+  /// `longest_piece`: what the model hears at once, 1 s or more; longer speech is cut where it is quietest.
+  UtteranceStream(RecognizePiece recognize, std::chrono::milliseconds longest_piece, const StreamOptions& options = {});
 
   void feed(std::span<const std::int16_t> samples) override;
   Result<Transcript> hypothesis(Speech speech) override;
@@ -37,14 +25,41 @@ class UtteranceStream final : public RecognitionStream {
   void start_over() override;
 
  private:
-  Result<Transcript> recognize_all(std::span<const std::int16_t> samples);
+  /// Words that are certain because the speech they were heard in is done with.
+  struct Past {
+    std::vector<Word> words;
+    double log_probability = 0.0;
+    std::size_t tokens = 0;
+    std::size_t samples = 0;
+  };
+
+  bool nothing_new() const;
+  Result<std::vector<PieceWord>> hear(std::span<const std::int16_t> samples, std::span<const PieceWord> settled,
+                                      Speech end);
+  Result<void> hear_piece(Speech end);
+  Result<void> cut_head();
+  Result<bool> cut_at_pause(Speech end);
+  void agree(std::vector<PieceWord> words, Speech end);
+  void set_times(std::vector<PieceWord>& words, std::size_t end) const;
+  void move_to_past(const std::vector<PieceWord>& words, std::size_t samples);
+  void add_word(const PieceWord& word, Past& past) const;
+  Transcript transcript() const;
 
   RecognizePiece recognize_;
   std::size_t longest_piece_;
-  std::vector<std::int16_t> samples_;
-  std::optional<Transcript> last_;  ///< The last hypothesis.
-  bool last_holds_ = false;         ///< It was of a pause, and nothing was fed since.
-  std::vector<float> speech_;  ///< The piece being recognised; kept for its memory.
+  std::size_t cut_after_;
+  bool keep_settled_;
+
+  std::vector<std::int16_t> samples_;  ///< The piece that is being heard.
+  Agreement agreement_;                ///< Its words.
+  double end_log_probability_ = 0.0;
+  Past past_;
+  std::size_t compared_at_ = 0;  ///< Samples of the piece at the last hypothesis that counted as a witness.
+  std::size_t heard_to_ = 0;     ///< Samples of the piece at the last hypothesis.
+  std::size_t paused_at_ =
+      0;  ///< Samples of the piece at the last hypothesis of a pause; zero: none since the last of speech.
+  std::size_t next_cut_ = 0;   ///< Samples of the piece from which a cut is worth another trial.
+  std::vector<float> speech_;  ///< What the model hears; kept for its memory.
 };
 
 }  // namespace parley::recognition

@@ -5,11 +5,14 @@
 #include <cmath>
 
 #include <ctranslate2/models/whisper.h>
+#include <ctranslate2/utils.h>
 
 #include "audio/frame.h"
 #include "base/log.h"
 #include "recognition/log_mel.h"
 #include "recognition/utterance_stream.h"
+#include "recognition/whisper_rules.h"
+#include "recognition/whisper_run.h"
 #include "recognition/whisper_tokens.h"
 
 namespace parley::recognition {
@@ -19,14 +22,16 @@ namespace ct2 = ctranslate2;
 
 using Prompt = std::vector<std::size_t>;
 
+constexpr std::size_t kFramesPerSecond = audio::kSampleRate / LogMel::kHop;
+constexpr std::size_t kFrameStep = kFramesPerSecond / 4;  // Windows are multiples of it.
+constexpr std::size_t kMostFrames = 30 * kFramesPerSecond;
+
 constexpr std::chrono::seconds kShortestWindow{5};
 constexpr std::chrono::seconds kLongestWindow{30};
 
 // Speech must end before the window does: Whisper drops words that touch its end.
 constexpr std::size_t kSilenceAfter = audio::kSampleRate;
-constexpr std::size_t kLongestPiece = 30 * audio::kSampleRate - kSilenceAfter;
-
-constexpr std::size_t kFramesPerSecond = audio::kSampleRate / LogMel::kHop;
+constexpr std::chrono::seconds kLongestPiece{29};
 
 // In a window shorter than 30 s Whisper is prone to loops (about one utterance in a hundred). People say up to 5 of its
 // tokens a second in languages of Latin script; whatever takes more is heard once more in the full window, where it
@@ -36,81 +41,92 @@ constexpr std::size_t kTokenMargin = 12;
 constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; the rest is for prompts.
 
 // Whisper's own rule for a window without words (whisper/transcribe.py).
-constexpr float kNoSpeech = 0.6F;
-constexpr float kUnsure = -1.0F;
+constexpr double kNoSpeech = 0.6;
+constexpr double kUnsure = -1.0;
 
 // Whatever Whisper writes with less than a twentieth of probability a token it made up (breath, a closing door). Single
 // words that a person says go down to -2.6, sentences to -0.7.
-constexpr float kMadeUp = -3.0F;
+constexpr double kMadeUp = -3.0;
 
 /// How one attempt hears a piece.
 struct Attempt {
-  std::size_t seconds;  ///< Of the encoder's window.
-  std::size_t tokens;   ///< At most.
+  std::size_t frames;  ///< Of the encoder's window.
+  std::size_t tokens;  ///< At most, those of a prefix included.
 };
 
-constexpr Attempt kFullWindow{static_cast<std::size_t>(kLongestWindow.count()), kMostTokens};
+constexpr Attempt kFullWindow{kMostFrames, kMostTokens};
 
-ct2::models::WhisperOptions options_for(const Attempt& attempt) {
-  ct2::models::WhisperOptions options;
-  options.beam_size = 1;
-  options.max_length = 2 * attempt.tokens;  // CTranslate2 generates half of it.
-  options.return_scores = true;
-  options.return_no_speech_prob = true;
-  return options;
+Attempt first_attempt(std::size_t samples, std::chrono::seconds window) {
+  const std::size_t needed = (samples + kSilenceAfter) / LogMel::kHop / kFrameStep * kFrameStep + kFrameStep;
+  const std::size_t frames =
+      std::clamp(needed, static_cast<std::size_t>(window.count()) * kFramesPerSecond, kMostFrames);
+  if (frames == kMostFrames) return kFullWindow;
+  return {frames, std::min(kMostTokens, kTokenMargin + kTokensPerSecond * samples / audio::kSampleRate)};
+}
+
+bool is_made_up(const WhisperRun::Hypothesis& hypothesis) {
+  if (hypothesis.tokens.empty()) return false;
+  double sum = hypothesis.end_log_probability;
+  for (const auto& token : hypothesis.tokens) sum += token.log_probability;
+  const double mean = sum / static_cast<double>(hypothesis.tokens.size());
+  return mean < kMadeUp || (hypothesis.no_speech_probability > kNoSpeech && mean < kUnsure);
 }
 
 }  // namespace
 
 class Whisper::Model {
  public:
-  Model(std::unique_ptr<ct2::models::Whisper> whisper, WhisperTokens tokens, std::chrono::seconds window)
-      : whisper_(std::move(whisper)), tokens_(std::move(tokens)), window_(window) {}
+  Model(std::shared_ptr<const ct2::models::Model> networks, WhisperRules rules, WhisperTokens tokens,
+        const WhisperConfig& config)
+      : networks_(std::move(networks)),
+        rules_(std::move(rules)),
+        tokens_(std::move(tokens)),
+        window_(config.window),
+        threads_(static_cast<std::size_t>(std::max(1, config.threads))) {}
 
   const WhisperTokens& tokens() const { return tokens_; }
 
-  Result<PieceText> recognize(std::span<const float> speech, const Prompt& prompt) const {
+  std::shared_ptr<WhisperRun> new_run() const {
+    return std::make_shared<WhisperRun>(networks_, rules_, tokens_.control());
+  }
+
+  Result<PieceText> recognize(WhisperRun& run, const Prompt& prompt, const PieceRequest& request) const {
     try {
-      const Attempt attempt = first_attempt(speech.size());
-      PieceText heard = generate(encode(speech, attempt), attempt, prompt);
-      if (heard.complete || attempt.seconds == kFullWindow.seconds) return heard;
-      return generate(encode(speech, kFullWindow), kFullWindow, prompt);
+      ct2::set_num_threads(threads_);  // Of the calling thread.
+      const Attempt attempt = first_attempt(request.speech.size(), window_);
+      auto heard = hear(run, prompt, request, attempt);
+      if (!heard.complete && request.end == Speech::kPaused && attempt.frames < kMostFrames)
+        heard = hear(run, prompt, request, kFullWindow);
+      return text_of(heard);
     } catch (const std::exception& error) {
       return fail(ErrorCode::kInternal, "whisper failed: {}", error.what());
     }
   }
 
  private:
-  Attempt first_attempt(std::size_t samples) const {
-    const std::size_t needed = (samples + kSilenceAfter + audio::kSampleRate - 1) / audio::kSampleRate;
-    const std::size_t seconds = std::clamp(needed, static_cast<std::size_t>(window_.count()), kFullWindow.seconds);
-    if (seconds == kFullWindow.seconds) return kFullWindow;
-    return {seconds, std::min(kMostTokens, kTokenMargin + kTokensPerSecond * samples / audio::kSampleRate)};
+  WhisperRun::Hypothesis hear(WhisperRun& run, const Prompt& prompt, const PieceRequest& request,
+                              const Attempt& attempt) const {
+    auto mel = mel_.compute(request.speech, attempt.frames);
+    const std::size_t left = attempt.tokens - std::min(attempt.tokens, request.prefix.size());
+    return run.decode(run.encode(mel, attempt.frames), prompt, request.prefix, std::max(kTokenMargin, left));
   }
 
-  ct2::StorageView encode(std::span<const float> speech, const Attempt& attempt) const {
-    const std::size_t frames = attempt.seconds * kFramesPerSecond;
-    std::vector<float> mel = mel_.compute(speech, frames);
-    const ct2::StorageView features({1, static_cast<ct2::dim_t>(LogMel::kBands), static_cast<ct2::dim_t>(frames)},
-                                    mel.data());
-    return whisper_->encode(features, /*to_cpu=*/true).get();
+  PieceText text_of(const WhisperRun::Hypothesis& heard) const {
+    if (is_made_up(heard)) return {};
+    PieceText text{.tokens = {}, .end_log_probability = heard.end_log_probability, .complete = heard.complete};
+    for (const auto& [id, log_probability] : heard.tokens) {
+      const auto index = static_cast<std::size_t>(id);
+      text.tokens.push_back({.id = id, .text = tokens_.text(std::span(&index, 1)), .log_probability = log_probability});
+    }
+    return text;
   }
 
-  PieceText generate(const ct2::StorageView& states, const Attempt& attempt, const Prompt& prompt) const {
-    const auto result = whisper_->generate(states, std::vector<Prompt>{prompt}, options_for(attempt)).front().get();
-    const auto& ids = result.sequences_ids.at(0);
-    const float score = result.scores.at(0);  // Mean log probability.
-    if (score < kMadeUp || (result.no_speech_prob > kNoSpeech && score < kUnsure)) return {};
-    return {.text = tokens_.text(ids),
-            .log_probability = static_cast<double>(score) * static_cast<double>(ids.size()),
-            .tokens = ids.size(),
-            .complete = ids.size() < attempt.tokens};
-  }
-
-  std::unique_ptr<ct2::models::Whisper> whisper_;
+  std::shared_ptr<const ct2::models::Model> networks_;
+  WhisperRules rules_;
   WhisperTokens tokens_;
   LogMel mel_;
   std::chrono::seconds window_;
+  std::size_t threads_;
 };
 
 namespace {
@@ -129,23 +145,23 @@ Result<void> check_files(const WhisperConfig& config) {
   return {};
 }
 
-Result<std::unique_ptr<ct2::models::Whisper>> load_model(const WhisperConfig& config) {
+Result<std::shared_ptr<const ct2::models::Model>> load_networks(const WhisperConfig& config) {
+  const auto file = config.directory / "model.bin";
   try {
     ct2::models::ModelLoader loader(config.directory.string());
     loader.device = ct2::Device::CPU;
     loader.compute_type = ct2::ComputeType::INT8;
-    ct2::ReplicaPoolConfig pool;
-    pool.num_threads_per_replica = static_cast<std::size_t>(std::max(1, config.threads));
-    auto whisper = std::make_unique<ct2::models::Whisper>(loader, pool);
-    if (whisper->is_multilingual() && whisper->n_mels() == LogMel::kBands) return whisper;
+    auto networks = loader.load().at(0);
+    const auto whisper = ct2::models::WhisperReplica::create_from_model(*networks);
+    if (whisper->is_multilingual() && whisper->n_mels() == LogMel::kBands) return networks;
   } catch (const std::exception& error) {
     return fail(ErrorCode::kInvalid, "model {} cannot be loaded ({}): run `make models` to fetch it again",
-                (config.directory / "model.bin").string(), error.what());
+                file.string(), error.what());
   }
   return fail(
       ErrorCode::kInvalid,
       "model {} is not supported: a multilingual Whisper with {} mel bands is needed (tiny, base, small, medium)",
-      (config.directory / "model.bin").string(), LogMel::kBands);
+      file.string(), LogMel::kBands);
 }
 
 }  // namespace
@@ -154,12 +170,14 @@ Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperConfig& config) {
   if (auto ok = check_files(config); !ok) return std::unexpected(ok.error());
   auto tokens = WhisperTokens::read(config.directory / "tokenizer.json");
   if (!tokens) return std::unexpected(tokens.error());
+  auto rules = WhisperRules::read(config.directory / "config.json");
+  if (!rules) return std::unexpected(rules.error());
   // CTranslate2 sets spdlog's default logger up for itself when it is first used, and it is the same spdlog as ours.
   const KeepLogging keep_logging;
-  auto whisper = load_model(config);
-  if (!whisper) return std::unexpected(whisper.error());
-  return std::unique_ptr<Whisper>(
-      new Whisper(std::make_shared<const Model>(std::move(*whisper), std::move(*tokens), config.window)));
+  auto networks = load_networks(config);
+  if (!networks) return std::unexpected(networks.error());
+  auto model = std::make_shared<const Model>(std::move(*networks), std::move(*rules), std::move(*tokens), config);
+  return std::unique_ptr<Whisper>(new Whisper(std::move(model), config.stream));
 }
 
 bool Whisper::supports(const Language& language) const { return model_->tokens().prompt(language).has_value(); }
@@ -169,14 +187,18 @@ Result<std::unique_ptr<RecognitionStream>> Whisper::open(const SessionContext& c
   if (!prompt)
     return fail(ErrorCode::kUnsupported, "whisper does not know the language \"{}\"", context.language.code());
   return std::make_unique<UtteranceStream>(
-      [model = model_, prompt = *prompt](std::span<const float> speech) { return model->recognize(speech, prompt); },
-      kLongestPiece);
+      [model = model_, run = model_->new_run(), prompt = *prompt](const PieceRequest& request) {
+        return model->recognize(*run, prompt, request);
+      },
+      kLongestPiece, stream_);
 }
 
 Result<void> Whisper::warm_up() const {
   std::vector<float> tone(audio::kSampleRate);
   for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = 0.1F * std::sin(static_cast<float>(i) * 0.1F);
-  auto heard = model_->recognize(tone, *model_->tokens().prompt(Language::parse("en").value()));
+  const auto run = model_->new_run();
+  auto heard =
+      model_->recognize(*run, *model_->tokens().prompt(Language::parse("en").value()), {.speech = tone, .prefix = {}});
   if (!heard) return std::unexpected(std::move(heard.error()));
   return {};
 }

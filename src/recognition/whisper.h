@@ -6,17 +6,20 @@
 #include <memory>
 
 #include "recognition/recognizer.h"
+#include "recognition/stream_options.h"
 
 namespace parley::recognition {
 
 struct WhisperConfig {
   std::filesystem::path
       directory;  ///< A multilingual model in CTranslate2's format: model.bin, config.json, vocabulary, tokenizer.json.
-  int threads = 2;  ///< Inside one run; runs follow each other.
+  int threads = 1;  ///< Inside one run. One is right while other engines share the cores.
 
   /// What the encoder hears at least, silence included: 5 … 30 s. Its cost grows with it. Longer speech widens it, up
   /// to 30 s.
-  std::chrono::seconds window{15};
+  std::chrono::seconds window{5};
+
+  StreamOptions stream;
 };
 
 /// Speech recognition in about a hundred languages by Whisper (Radford et al. 2022) on CTranslate2, int8, greedy. Any
@@ -33,8 +36,10 @@ class Whisper final : public Recognizer {
 
  private:
   class Model;
-  explicit Whisper(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  Whisper(std::shared_ptr<const Model> model, const StreamOptions& stream)
+      : model_(std::move(model)), stream_(stream) {}
   std::shared_ptr<const Model> model_;
+  StreamOptions stream_;
 };
 
 }  // namespace parley::recognition

@@ -16,6 +16,9 @@ constexpr std::size_t kMostTokens = 200'000;  // Whisper has 51 866 at most.
 constexpr const char* kStart = "<|startoftranscript|>";
 constexpr const char* kTranscribe = "<|transcribe|>";
 constexpr const char* kNoTimestamps = "<|notimestamps|>";
+constexpr const char* kEnd = "<|endoftext|>";
+constexpr const char* kNoSpeech = "<|nospeech|>";
+constexpr const char* kNoSpeechOnce = "<|nocaptions|>";
 
 /// GPT-2's byte-level alphabet: printable Latin-1 stands for itself, the other 68 bytes for U+0100 and on.
 /// https://github.com/openai/gpt-2/blob/master/src/encoder.py, bytes_to_unicode.
@@ -90,7 +93,9 @@ Result<WhisperTokens> WhisperTokens::parse(std::string_view json) {
   for (const auto& [name, id] : tokens.control_) {
     if (id < tokens.bytes_.size()) tokens.bytes_[id].clear();
   }
-  for (const char* needed : {kStart, "<|en|>", kTranscribe, kNoTimestamps}) {
+  if (!tokens.control_.contains(kNoSpeech) && tokens.control_.contains(kNoSpeechOnce))
+    tokens.control_[kNoSpeech] = tokens.control_[kNoSpeechOnce];
+  for (const char* needed : {kStart, "<|en|>", kTranscribe, kNoTimestamps, kEnd, kNoSpeech}) {
     if (!tokens.control_.contains(needed)) return fail(ErrorCode::kInvalid, "is not Whisper's: it has no {}", needed);
   }
   return tokens;
@@ -101,6 +106,8 @@ std::optional<std::vector<std::size_t>> WhisperTokens::prompt(const Language& la
   if (token == control_.end() || !is_language_token(token->first)) return std::nullopt;
   return std::vector{control_.at(kStart), token->second, control_.at(kTranscribe), control_.at(kNoTimestamps)};
 }
+
+WhisperControl WhisperTokens::control() const { return {control_.at(kEnd), control_.at(kNoSpeech)}; }
 
 std::string WhisperTokens::text(std::span<const std::size_t> ids) const {
   std::string text;

@@ -15,6 +15,12 @@
 
 namespace parley::recognition {
 
+/// Ids of control tokens that decoding needs.
+struct WhisperControl {
+  std::size_t end = 0;        ///< "<|endoftext|>"
+  std::size_t no_speech = 0;  ///< "<|nospeech|>", which older tokenizers call "<|nocaptions|>"
+};
+
 /// Whisper's vocabulary as far as recognising needs it: ids to text, and the ids of its control tokens. Immutable.
 class WhisperTokens {
  public:
@@ -26,6 +32,8 @@ class WhisperTokens {
   /// What the decoder is started with to transcribe `language` without timestamps; nothing when Whisper does not know
   /// it.
   std::optional<std::vector<std::size_t>> prompt(const Language& language) const;
+
+  WhisperControl control() const;
 
   /// The text of the ids; control tokens and timestamps are left out. May hold incomplete UTF-8.
   std::string text(std::span<const std::size_t> ids) const;

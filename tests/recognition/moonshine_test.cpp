@@ -20,7 +20,7 @@ using test::operator+;
 const std::filesystem::path kDirectory = default_model_directory() / "moonshine-base-en";
 
 const Moonshine& moonshine() {
-  static const auto engine = Moonshine::load({kDirectory});
+  static const auto engine = Moonshine::load({.directory = kDirectory, .stream = {}});
   if (!engine) throw std::runtime_error(engine.error().message);
   return **engine;
 }
@@ -95,7 +95,7 @@ TEST(Moonshine, TwoThreadsHearWhatOneHears) {
 }
 
 TEST(Moonshine, AStreamOutlivesItsEngine) {
-  auto engine = Moonshine::load({kDirectory}).value();
+  auto engine = Moonshine::load({.directory = kDirectory, .stream = {}}).value();
   auto stream = engine->open({"session", "speaker", test::language("en")}).value();
   engine.reset();
   stream->feed(prompt("vm-sorry"));
@@ -106,14 +106,14 @@ TEST(Moonshine, MissingAndDamagedFilesAreErrorsThatNameThem) {
   test::DamagedModel model(kDirectory, "parley_moonshine_");
   for (const char* file : {"encoder.onnx", "decoder.onnx", "tokenizer.bin"}) {
     model.remove(file);
-    auto engine = Moonshine::load({model.directory()});
+    auto engine = Moonshine::load({.directory = model.directory(), .stream = {}});
     ASSERT_FALSE(engine) << file;
     EXPECT_EQ(engine.error().code, ErrorCode::kNotFound) << engine.error().message;
     EXPECT_NE(engine.error().message.find(file), std::string::npos);
 
     for (const double share : {0.01, 0.5, 0.999}) {
       model.truncate(file, share);
-      engine = Moonshine::load({model.directory()});
+      engine = Moonshine::load({.directory = model.directory(), .stream = {}});
       // A vocabulary that ends between two words cannot be told from a whole one.
       if (engine && std::string(file) == "tokenizer.bin") continue;
       ASSERT_FALSE(engine) << file << ' ' << share;
@@ -121,13 +121,13 @@ TEST(Moonshine, MissingAndDamagedFilesAreErrorsThatNameThem) {
       EXPECT_NE(engine.error().message.find(file), std::string::npos) << engine.error().message;
     }
     model.replace(file, "this is no model");
-    EXPECT_EQ(Moonshine::load({model.directory()}).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(Moonshine::load({.directory = model.directory(), .stream = {}}).error().code, ErrorCode::kInvalid);
     model.restore(file);
   }
   // The right kind of file, but the other one.
   std::filesystem::remove(model.directory() / "encoder.onnx");
   std::filesystem::create_symlink(kDirectory / "decoder.onnx", model.directory() / "encoder.onnx");
-  EXPECT_EQ(Moonshine::load({model.directory()}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Moonshine::load({.directory = model.directory(), .stream = {}}).error().code, ErrorCode::kInvalid);
 }
 
 }  // namespace

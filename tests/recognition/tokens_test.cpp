@@ -70,7 +70,7 @@ constexpr const char* kWhisper = R"({
   "model": {"type": "BPE", "vocab": {"Ol": 0, "Ã": 1, "¡": 2, "Ġmundo": 3, "!": 4, "Ċ": 5, "<|endoftext|>": 6}},
   "added_tokens": [{"id": 6, "content": "<|endoftext|>"}, {"id": 7, "content": "<|startoftranscript|>"}, {"id": 8, "content": "<|en|>"},
                    {"id": 9, "content": "<|pt|>"}, {"id": 10, "content": "<|jw|>"}, {"id": 11, "content": "<|transcribe|>"},
-                   {"id": 12, "content": "<|notimestamps|>"}]})";
+                   {"id": 12, "content": "<|notimestamps|>"}, {"id": 13, "content": "<|nocaptions|>"}]})";
 
 Language language(std::string_view code) { return Language::parse(code).value(); }
 

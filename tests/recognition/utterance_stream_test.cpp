@@ -2,6 +2,7 @@
 #include "recognition/utterance_stream.h"
 
 #include <numeric>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -63,14 +64,26 @@ TEST(SpeechCutter, ShortSpeechStaysWhole) {
   EXPECT_EQ(cut_speech(babble(kSecond), kSecond).size(), 1U);
 }
 
+constexpr std::chrono::seconds kLongest{15};
+
+/// The answer of a model: a token for each word.
+PieceText says(const std::string& text, bool complete = true) {
+  PieceText answer{.tokens = {}, .end_log_probability = -0.25, .complete = complete};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    answer.tokens.push_back({.id = 0, .text = " " + word, .log_probability = -0.25});
+  }
+  return answer;
+}
+
 /// An engine that counts what it is given.
 struct CountingEngine {
   std::vector<std::size_t> pieces;
-  Result<PieceText> answer = PieceText{.text = " word", .log_probability = -0.5, .tokens = 2};
+  Result<PieceText> answer = says("word");
 
   RecognizePiece hear() {
-    return [this](std::span<const float> speech) {
-      pieces.push_back(speech.size());
+    return [this](const PieceRequest& request) {
+      pieces.push_back(request.speech.size());
       return answer;
     };
   }
@@ -78,7 +91,7 @@ struct CountingEngine {
 
 TEST(UtteranceStream, GivesTheEngineEverythingThatWasFed) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
+  UtteranceStream stream(engine.hear(), kLongest);
   const Samples speech = babble(3 * kSecond);
   for (std::size_t at = 0; at < speech.size(); at += 320) stream.feed(std::span(speech).subspan(at, 320));
   const auto transcript = stream.finish();
@@ -91,11 +104,12 @@ TEST(UtteranceStream, GivesTheEngineEverythingThatWasFed) {
 TEST(UtteranceStream, TakesTheOffsetAway) {
   double sum = 1.0;
   UtteranceStream stream(
-      [&](std::span<const float> speech) {
+      [&](const PieceRequest& request) {
+        const auto speech = request.speech;
         sum = std::accumulate(speech.begin(), speech.end(), 0.0) / static_cast<double>(speech.size());
         return PieceText{};
       },
-      15 * kSecond);
+      kLongest);
   Samples speech = babble(kSecond);
   for (auto& sample : speech) sample = static_cast<std::int16_t>(sample + 3000);
   stream.feed(speech);
@@ -105,7 +119,7 @@ TEST(UtteranceStream, TakesTheOffsetAway) {
 
 TEST(UtteranceStream, DoesNotAskTheEngineAboutSilenceOrNothing) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
+  UtteranceStream stream(engine.hear(), kLongest);
   EXPECT_EQ(stream.finish().value().text, "");
   stream.feed(silence(20 * kSecond));
   const auto transcript = stream.finish().value();
@@ -116,7 +130,7 @@ TEST(UtteranceStream, DoesNotAskTheEngineAboutSilenceOrNothing) {
 
 TEST(UtteranceStream, JoinsThePiecesOfLongSpeech) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
+  UtteranceStream stream(engine.hear(), kLongest);
   const Samples speech = babble(40 * kSecond);
   stream.feed(speech);
   std::string words = "word";
@@ -128,7 +142,7 @@ TEST(UtteranceStream, JoinsThePiecesOfLongSpeech) {
 
 TEST(UtteranceStream, IsEmptyAfterwardsAndTakesTheNext) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
+  UtteranceStream stream(engine.hear(), kLongest);
   stream.feed(babble(kSecond));
   ASSERT_TRUE(stream.finish());
   stream.feed(babble(2 * kSecond));
@@ -138,22 +152,22 @@ TEST(UtteranceStream, IsEmptyAfterwardsAndTakesTheNext) {
 
 TEST(UtteranceStream, CutsALoopOnlyWhereTheModelDidNotEnd) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
-  engine.answer = PieceText{.text = "No, no, no.", .tokens = 6, .complete = true};
+  UtteranceStream stream(engine.hear(), kLongest);
+  engine.answer = says("No, no, no.");
   stream.feed(babble(kSecond));
   EXPECT_EQ(stream.finish().value().text, "No, no, no.");
-  engine.answer = PieceText{.text = "No, no, no.", .tokens = 6, .complete = false};
+  engine.answer = says("No, no, no.", false);
   stream.feed(babble(kSecond));
   EXPECT_EQ(stream.finish().value().text, "No,");
 }
 
 TEST(UtteranceStream, AFailingEngineIsAnErrorAndNotTheEnd) {
   CountingEngine engine;
-  UtteranceStream stream(engine.hear(), 15 * kSecond);
+  UtteranceStream stream(engine.hear(), kLongest);
   engine.answer = fail(ErrorCode::kInternal, "out of order");
   stream.feed(babble(kSecond));
   EXPECT_EQ(stream.finish().error().message, "out of order");
-  engine.answer = PieceText{.text = "again", .tokens = 1};
+  engine.answer = says("again");
   stream.feed(babble(kSecond));
   EXPECT_EQ(stream.finish().value().text, "again");
 }

@@ -21,7 +21,7 @@ using test::operator+;
 const std::filesystem::path kDirectory = default_model_directory() / "whisper-base";
 
 const Whisper& whisper() {
-  static const auto engine = Whisper::load({kDirectory});
+  static const auto engine = Whisper::load({.directory = kDirectory, .stream = {}});
   if (!engine) throw std::runtime_error(engine.error().message);
   return **engine;
 }
@@ -103,7 +103,7 @@ TEST(Whisper, MissingAndDamagedFilesAreErrorsThatNameThem) {
   test::DamagedModel model(kDirectory, "parley_whisper_");
   for (const char* file : {"model.bin", "config.json", "tokenizer.json"}) {
     model.remove(file);
-    auto engine = Whisper::load({model.directory()});
+    auto engine = Whisper::load({.directory = model.directory(), .stream = {}});
     ASSERT_FALSE(engine) << file;
     EXPECT_EQ(engine.error().code, ErrorCode::kNotFound) << engine.error().message;
     EXPECT_NE(engine.error().message.find(file), std::string::npos);
@@ -111,22 +111,22 @@ TEST(Whisper, MissingAndDamagedFilesAreErrorsThatNameThem) {
 
     for (const double share : {0.0, 0.01, 0.5, 0.999}) {
       model.truncate(file, share);
-      engine = Whisper::load({model.directory()});
+      engine = Whisper::load({.directory = model.directory(), .stream = {}});
       ASSERT_FALSE(engine) << file << ' ' << share;
       EXPECT_EQ(engine.error().code, ErrorCode::kInvalid) << engine.error().message;
     }
     model.restore(file);
   }
   model.replace("model.bin", std::string(1'000'000, '\x7F'));
-  EXPECT_EQ(Whisper::load({model.directory()}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Whisper::load({.directory = model.directory(), .stream = {}}).error().code, ErrorCode::kInvalid);
   model.restore("model.bin");
   model.remove("vocabulary.txt");
-  EXPECT_EQ(Whisper::load({model.directory()}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Whisper::load({.directory = model.directory(), .stream = {}}).error().code, ErrorCode::kInvalid);
 }
 
 TEST(Whisper, RefusesAWindowOutOfRange) {
-  EXPECT_EQ(Whisper::load({kDirectory, 2, std::chrono::seconds(3)}).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(Whisper::load({kDirectory, 2, std::chrono::seconds(60)}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Whisper::load({kDirectory, 1, std::chrono::seconds(3), {}}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Whisper::load({kDirectory, 1, std::chrono::seconds(60), {}}).error().code, ErrorCode::kInvalid);
 }
 
 TEST(Recognizers, ChooseTheEngineByLanguage) {

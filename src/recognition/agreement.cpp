@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recognition/agreement.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "recognition/utf8.h"
+
+namespace parley::recognition {
+namespace {
+
+using Words = std::span<const PieceWord>;
+
+std::vector<std::string> keys_of(Words words) {
+  std::vector<std::string> keys;
+  keys.reserve(words.size());
+  for (const auto& word : words) keys.push_back(word_key(word.text));
+  return keys;
+}
+
+std::size_t shared(Words first, Words second) {
+  const auto first_keys = keys_of(first);
+  const auto second_keys = keys_of(second);
+  return static_cast<std::size_t>(std::ranges::mismatch(first_keys, second_keys).in1 - first_keys.begin());
+}
+
+/// The first `known` of the known words say the same as the first `heard` of the heard ones.
+struct Match {
+  std::size_t known = 0;
+  std::size_t heard = 0;
+};
+
+/// Fewest words wrong (Levenshtein), all the known ones used, or, with `part`, either all known or all heard. Of equals
+/// the one with most words on both sides.
+Match best_match(Words known, Words heard, bool part) {
+  const auto rows = keys_of(known);
+  const auto columns = keys_of(heard);
+  std::vector<std::vector<std::size_t>> costs(rows.size() + 1, std::vector<std::size_t>(columns.size() + 1));
+  Match best{rows.size(), 0};
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (std::size_t i = 0; i <= rows.size(); ++i) {
+    for (std::size_t j = 0; j <= columns.size(); ++j) {
+      auto& cost = costs[i][j];
+      cost = i == 0 ? j : j == 0 ? i : costs[i - 1][j - 1] + (rows[i - 1] == columns[j - 1] ? 0 : 1);
+      if (i > 0 && j > 0) cost = std::min({cost, costs[i - 1][j] + 1, costs[i][j - 1] + 1});
+      if (i < rows.size() && !(part && j == columns.size())) continue;
+      if (cost > least || (cost == least && std::min(i, j) < std::min(best.known, best.heard))) continue;
+      least = cost;
+      best = {i, j};
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<PieceWord> Agreement::with_settled(std::vector<PieceWord> words) const {
+  if (settled_ == 0) return words;
+  const Words settled(words_.data(), settled_);
+  const std::size_t same = shared(settled, words);
+  const std::size_t heard = same == settled_ ? same : best_match(settled, words, false).heard;
+  std::vector<PieceWord> all(settled.begin(), settled.end());
+  // Marks belong to what follows: "no" becomes "no," when something does.
+  if (same == settled_)
+    std::tie(all.back().text, all.back().tokens) = std::tie(words[same - 1].text, words[same - 1].tokens);
+  all.insert(all.end(), std::make_move_iterator(words.begin() + static_cast<std::ptrdiff_t>(heard)),
+             std::make_move_iterator(words.end()));
+  return all;
+}
+
+void Agreement::hear(std::vector<PieceWord> words, Speech end, bool fresh) {
+  words = with_settled(std::move(words));
+  agreed_ = settled_;
+  if (fresh) {
+    const std::size_t same = shared(words_, words);
+    const std::size_t whole = words.empty() ? 0 : words.size() - 1;
+    settled_ = std::max(settled_, std::min(same, whole));
+    agreed_ = std::max(settled_, end == Speech::kPaused ? same : std::size_t{0});
+  }
+  words_ = std::move(words);
+}
+
+std::vector<PieceWord> Agreement::take_head(std::vector<PieceWord> head) {
+  const Match match = best_match(Words(words_.data(), settled_), head, true);
+  auto taken = take(match.known);
+  taken.insert(taken.end(), std::make_move_iterator(head.begin() + static_cast<std::ptrdiff_t>(match.heard)),
+               std::make_move_iterator(head.end()));
+  words_.resize(settled_);  // What was not settled may be among the words of the head.
+  agreed_ = settled_;
+  return taken;
+}
+
+std::vector<PieceWord> Agreement::take(std::size_t count) {
+  const auto end = words_.begin() + static_cast<std::ptrdiff_t>(std::min(count, words_.size()));
+  std::vector<PieceWord> taken(std::make_move_iterator(words_.begin()), std::make_move_iterator(end));
+  words_.erase(words_.begin(), end);
+  settled_ -= std::min(settled_, count);
+  agreed_ -= std::min(agreed_, count);
+  return taken;
+}
+
+void Agreement::move_begin(std::size_t samples) {
+  for (auto& word : words_) {
+    word.begin -= std::min(word.begin, samples);
+    word.end -= std::min(word.end, samples);
+  }
+}
+
+void Agreement::clear() { *this = {}; }
+
+std::optional<std::size_t> place_of_tail(Words before, Words tail, std::size_t most, std::size_t cut) {
+  constexpr std::size_t kLeastSame = 2;
+  const auto known = keys_of(before);
+  const auto heard = keys_of(tail);
+  std::optional<std::size_t> best;
+  std::size_t nearest = std::numeric_limits<std::size_t>::max();
+  for (std::size_t place = 0; place <= most && place < known.size(); ++place) {
+    const std::span rest = std::span(known).subspan(place);
+    const auto same = static_cast<std::size_t>(std::ranges::mismatch(rest, heard).in1 - rest.begin());
+    if (same < kLeastSame || same + 1 < std::min(rest.size(), heard.size())) continue;
+    if (heard.size() + 1 < rest.size()) continue;  // Words would be lost.
+    const std::size_t begin = before[place].begin;
+    const std::size_t distance = begin > cut ? begin - cut : cut - begin;
+    if (distance >= nearest) continue;
+    nearest = distance;
+    best = place;
+  }
+  return best;
+}
+
+}  // namespace parley::recognition
