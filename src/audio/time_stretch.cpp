@@ -53,6 +53,12 @@ void TimeStretch::write(std::span<const std::int16_t> samples) {
   end_ += samples.size();
 }
 
+std::size_t TimeStretch::clear() {
+  const std::size_t forgotten = waiting();
+  begin_ = end_ = 0;
+  return forgotten;
+}
+
 TimeStretch::Progress TimeStretch::read(std::span<std::int16_t> out, std::size_t keep) {
   Progress progress;
   while (progress.given < out.size() && waiting() > keep) {

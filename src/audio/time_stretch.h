@@ -35,6 +35,9 @@ class TimeStretch {
   /// Takes what follows; at most room() samples (throws std::length_error otherwise).
   void write(std::span<const std::int16_t> samples);
 
+  /// Forgets what was not read, and says how much that was.
+  std::size_t clear();
+
   /// How far read() came.
   struct Progress {
     std::size_t given = 0;  ///< Samples in `out`,

@@ -3,12 +3,38 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <utility>
 
 namespace parley::call {
 namespace {
 
 /// Utterances and phrases that can wait to be played at once; synthesis is held long before.
 constexpr std::size_t kCues = 1024;
+
+/// Fades where speech breaks off; so much of a phrase is kept back until more of it is there.
+constexpr std::size_t kFade = audio::kSampleRate * 5 / 1000;
+
+/// A phrase that begins or ends below it (−60 dBFS) does so softly by itself.
+constexpr int kQuiet = 33;
+
+/// Samples of a fade from its silent end.
+std::int16_t faded(std::int16_t sample, std::size_t from_silence) {
+  const float gain = (static_cast<float>(from_silence) + 0.5F) / static_cast<float>(kFade);
+  return static_cast<std::int16_t>(static_cast<float>(sample) * gain);
+}
+
+void fade_in(std::span<std::int16_t> samples) {
+  for (std::size_t i = 0; i < std::min(kFade, samples.size()); ++i) samples[i] = faded(samples[i], i);
+}
+
+/// Fades towards a silence that begins `left` samples after these.
+void fade_out(std::span<std::int16_t> samples, std::size_t left) {
+  for (std::size_t i = 0; i < samples.size() && left + i < kFade; ++i) {
+    std::int16_t& sample = samples[samples.size() - 1 - i];
+    sample = faded(sample, left + i);
+  }
+}
 
 milliseconds duration_of(std::size_t samples) { return milliseconds(samples * 1000 / audio::kSampleRate); }
 
@@ -41,7 +67,9 @@ void Playout::end_phrase(milliseconds pause) {
               .pause = static_cast<std::uint32_t>(samples_in(pause))});
 }
 
-milliseconds Playout::backlog() const { return duration_of(samples_.size()); }
+milliseconds Playout::backlog() const {
+  return duration_of(samples_.size() + held_.load(std::memory_order_relaxed));
+}
 
 void Playout::set_tempo(float tempo) {
   tempo_.store(std::clamp(tempo, 1.0F, kFastest), std::memory_order_relaxed);
@@ -52,12 +80,18 @@ void Playout::set_ducked(bool ducked) { duck_.move_to(ducked ? audio::db_to_ampl
 void Playout::stop_at_phrase_end() { stopping_ = speaking_; }
 
 bool Playout::read(audio::Frame& frame, std::uint64_t tick) {
+  voice_.set_tempo(tempo());
   discard_what_was_cut();
   audio::Frame out{};
   std::size_t filled = 0;
   bool sound = false;
   while (filled < out.size()) {
     pass_cues(tick);
+    if (cut_) {
+      discard_what_was_cut();
+      if (cut_) break;
+      continue;
+    }
     const auto rest = std::span(out).subspan(filled);
     if (pause_ > 0 && samples_.size() > 0) {
       const std::size_t silence = std::min(pause_, rest.size());
@@ -72,30 +106,72 @@ bool Playout::read(audio::Frame& frame, std::uint64_t tick) {
   }
   pass_cues(tick);
   pause_ -= std::min(pause_, out.size() - filled);
+  held_.store(voice_.waiting(), std::memory_order_relaxed);
   if (duck_.is_moving() || duck_.now() != 1.0F) audio::apply(out, duck_);
   if (sound) frame = out;
   return sound;
 }
 
-/// Gives what there is of one phrase; nothing where a frame would break off inside it.
+/// Gives what there is of one phrase. Where the frame would break off inside it, nothing, or what fades out.
 std::size_t Playout::play(std::span<std::int16_t> out, std::uint64_t tick) {
+  const Ready ready = refill();
+  if (ready.samples == 0) return 0;
+  if (!ready.whole && ready.samples < out.size() + kFade) return in_phrase_ ? starve(out) : 0;
+  if (starving_ && ready.whole && ready.samples <= kFade) {
+    read_ += voice_.clear();  // Nothing followed: it was heard fading out.
+    starving_ = false;
+    return 0;
+  }
+  const bool all_in_voice = ready.whole && ready.samples == voice_.waiting();
+  const bool ends_abruptly = all_in_voice && std::abs(int{voice_.held().back()}) > kQuiet;
+  const bool begins_abruptly = starving_ || (!in_phrase_ && std::abs(int{voice_.held().front()}) > kQuiet);
+  const auto progress = voice_.read(out, ready.whole ? 0 : kFade);
+  const auto played = out.first(progress.given);
+  if (begins_abruptly) fade_in(played);
+  if (ends_abruptly) fade_out(played, voice_.waiting());
+  starving_ = false;
+  note_played(progress, tick);
+  return progress.given;
+}
+
+/// Takes from the ring what the phrase that is read may need.
+Playout::Ready Playout::refill() {
   // The samples are looked at before the cues: what follows an end that is not seen here is not seen either.
   const std::size_t available = samples_.size();
+  const std::uint64_t taken = read_ + voice_.waiting();
   const Cue* cue = cues_.front();
-  const bool ends = cue != nullptr && cue->position <= read_ + available;
-  const std::size_t ready = ends ? static_cast<std::size_t>(cue->position - read_) : available;
-  if (ready == 0 || (!ends && ready < out.size())) return 0;
-  const std::size_t count = samples_.read(out.first(std::min(ready, out.size())));
-  read_ += count;
-  spoken_ += count;
-  played_ += count;
+  const bool whole = cue != nullptr && cue->position <= taken + available;
+  const std::size_t rest = whole ? static_cast<std::size_t>(cue->position - taken) : available;
+  std::array<std::int16_t, audio::TimeStretch::kCapacity> fresh;
+  voice_.write(std::span(fresh).first(samples_.read(std::span(fresh).first(std::min(rest, voice_.room())))));
+  return {.samples = static_cast<std::size_t>(taken - read_) + rest, .whole = whole};
+}
+
+/// The rest of a phrase is late. What is kept back of it fades out, and in again when it goes on.
+std::size_t Playout::starve(std::span<std::int16_t> out) {
+  starved_ += out.size();
+  if (std::exchange(starving_, true)) return 0;
+  const auto kept = voice_.held().first(std::min({kFade, voice_.waiting(), out.size()}));
+  std::ranges::copy(kept, out.begin());
+  fade_out(out.first(kept.size()), 0);
+  return out.size();
+}
+
+void Playout::note_played(audio::TimeStretch::Progress progress, std::uint64_t tick) {
+  read_ += progress.taken;
+  spoken_ += progress.taken;
+  played_ += progress.given;
   heard_at_ = tick;
   in_phrase_ = true;
-  if (begun_ && !speaking_) {
-    speaking_ = true;
-    report(PlayoutEvent::Kind::kFirstFrame, tick);
-  }
-  return count;
+  if (!begun_ || speaking_) return;
+  speaking_ = true;
+  report(PlayoutEvent::Kind::kFirstFrame);
+}
+
+/// A pause between phrases as it is at this tempo.
+std::size_t Playout::shortened(std::size_t pause) const {
+  const float haste = (tempo() - 1.0F) / (kFastest - 1.0F);
+  return static_cast<std::size_t>(static_cast<float>(pause) * (1.0F - haste * (1.0F - config_.shortest_pause)));
 }
 
 /// Passes the cues that the reading position has reached.
@@ -112,33 +188,35 @@ void Playout::pass(const Cue& cue, std::uint64_t tick) {
     case Cue::Kind::kBegin:
       utterance_ = cue.utterance;
       begun_ = true;
-      spoken_ = played_ = 0;
+      heard_at_ = tick;
+      spoken_ = played_ = starved_ = 0;
       return;
     case Cue::Kind::kPhraseEnd:
       in_phrase_ = false;
-      pause_ = cue.pause;
-      if (stopping_) cut(tick);
+      pause_ = shortened(cue.pause);
+      if (stopping_) cut();
       return;
     case Cue::Kind::kEnd:
       begun_ = speaking_ = in_phrase_ = stopping_ = false;
-      report(PlayoutEvent::Kind::kLastFrame, tick);
+      report(PlayoutEvent::Kind::kLastFrame);
       return;
   }
 }
 
 /// The phrase of an utterance that is to stop is over.
-void Playout::cut(std::uint64_t tick) {
+void Playout::cut() {
   stopping_ = false;
   const Cue* next = cues_.front();
   if (next != nullptr && next->kind == Cue::Kind::kEnd && next->position == read_) return;  // All of it was heard.
-  report(PlayoutEvent::Kind::kCut, tick);
+  report(PlayoutEvent::Kind::kCut);
   cut_ = true;
-  speaking_ = false;
+  begun_ = speaking_ = false;
 }
 
 void Playout::discard_what_was_cut() {
-  if (stopping_ && !in_phrase_) cut(heard_at_);
+  if (stopping_ && !in_phrase_) cut();
   std::array<std::int16_t, audio::kFrameSamples> dropped;
+  if (cut_) read_ += voice_.clear();
   while (cut_) {
     const std::size_t available = samples_.size();
     const Cue* cue = cues_.front();
@@ -147,19 +225,19 @@ void Playout::discard_what_was_cut() {
     read_ += left;
     while (left > 0) left -= samples_.read(std::span(dropped).first(std::min(left, dropped.size())));
     if (!reached) return;
-    cut_ = cue->kind != Cue::Kind::kEnd;
-    begun_ = cut_;
     Cue passed;
     cues_.pop(passed);
+    cut_ = passed.kind != Cue::Kind::kEnd;
   }
 }
 
-void Playout::report(PlayoutEvent::Kind kind, std::uint64_t tick) {
+void Playout::report(PlayoutEvent::Kind kind) {
   events_.push({.kind = kind,
                 .utterance = utterance_,
-                .tick = tick,
+                .tick = heard_at_,
                 .spoken = duration_of(spoken_),
-                .saved = duration_of(spoken_ - std::min(spoken_, played_))});
+                .saved = duration_of(spoken_ - std::min(spoken_, played_)),
+                .starved = duration_of(starved_)});
 }
 
 }  // namespace parley::call
