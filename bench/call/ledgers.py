@@ -58,8 +58,8 @@ class Ledger:
             "translation": self.translation(index),
             "stages_ms": last.get("stages_ms", {}),
             "response_lag_ms": last.get("response_lag_ms"),
-            "finish_lag_ms": last.get("finish_lag_ms"),
-            "onset_lag_ms": _onset(pieces),
+            "finish_lag_ms": _difference(last, "audio_end_ms", "speech_end_ms"),
+            "onset_lag_ms": _difference(pieces[0], "audio_start_ms", "speech_start_ms"),
             "cut": any(piece.get("cut") for piece in pieces),
         }
 
@@ -77,11 +77,8 @@ def read(path: Path, lines: Sequence[Line], leg_of: dict[str, str]) -> Ledger:
     return Ledger(pieces, [raw[id(entry)] for entry in matched.strangers if entry.outcome != NO_WORDS])
 
 
-def _onset(pieces: Sequence[dict]) -> int | None:
-    first = pieces[0]
-    if first.get("audio_start_ms") is None:
-        return None
-    return first["audio_start_ms"] - first["speech_start_ms"]
+def _difference(piece: dict, late: str, early: str) -> int | None:
+    return None if piece.get(late) is None else piece[late] - piece[early]
 
 
 def summary(ledger: Ledger, indices: Sequence[int]) -> dict:

@@ -46,9 +46,10 @@ def judge(directory: Path) -> dict:
         "drift_ms_per_min": measured["drift_ms_per_min"],
         "cpu_percent": script["cpu_percent"],
         "rss_mib": {"begin": usage[0]["rss_mib"], "end": usage[-1]["rss_mib"]},
-        "on_the_way_ms": on_the_way(list(rows.values())),
+        "phones_ms": script.get("phones_ms"),
+        "recordings_minus_ledger_ms": difference(list(rows.values())),
         "nobody_said": [stranger["source"] for stranger in ledger.strangers],
-        "settings": script["settings"],
+        "settings": script.get("settings", {}),
         "seconds": script["seconds"],
         "load": script["load"],
         "machine": script["machine"],
@@ -62,7 +63,7 @@ def said(line: lags.Line) -> str:
     return " ".join(clause.say for clause in line.clauses)
 
 
-def on_the_way(rows: Sequence[dict]) -> int | None:
+def difference(rows: Sequence[dict]) -> int | None:
     """How much later the recordings have a translation than the ledger: the way through both phones, their codecs and Asterisk, and
     what both sides think of when voice begins. The median over the utterances."""
     both = [(r["onset_lag_ms"], r["ledger"].get("onset_lag_ms")) for r in rows]

@@ -18,6 +18,7 @@ from demo.services import Exchange, Parleyd
 from demo.timeline import RATE, Turn
 from harness import program
 
+from . import phones
 from . import settings as configuration
 from .usage import Usage
 
@@ -48,19 +49,20 @@ def hold(
         parleyd.start()
         exchange.start(parleyd.audiosocket)
         parleyd.wait_ready()
+        phones_ms = phones.on_the_way(talk, phones.round_trips(talk, exchange))
         with open(directory / "captions.txt", "w") as captions, Usage(parleyd.pid) as usage:
             shown = Captions(out=captions, names={leg: name for name, leg in talk.leg_of.items()})
             held = call.hold(talk, list(turns), exchange, parleyd, shown, directory)
-    _write(talk, turns, settings, held, usage, directory)
+    _write(talk, turns, held, usage, {"settings": settings, "phones_ms": phones_ms}, directory)
     return directory
 
 
 def _write(
     talk: Conversation,
     turns: Sequence[Turn],
-    settings: configuration.Settings,
     held: call.Held,
     usage: Usage,
+    more: dict,
     directory: Path,
 ) -> None:
     for name, side in held.sides.items():
@@ -77,7 +79,6 @@ def _write(
             }
             for turn in turns
         ],
-        "settings": settings,
         "seconds": held.seconds,
         "media": held.media,
         "cpu_percent": round(usage.cpu_percent() or 0.0, 1),
@@ -86,5 +87,5 @@ def _write(
         ],
         "machine": report.machine(),
         "load": report.load(),
-    }
+    } | more
     (directory / "call.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")

@@ -28,7 +28,10 @@ def summary(result: dict) -> Iterator[str]:
     for direction in directions_of(result):
         yield from _direction(direction, result[direction])
     yield f"drift {_plain(result['drift_ms_per_min'])} ms/min · parleyd {result['cpu_percent']} % of a core · load {result['load']}"
-    yield f"recordings − ledger, onset: {_plain(result['on_the_way_ms'])} ms, the way through phones, codecs and Asterisk"
+    yield (
+        f"recordings − ledger, onset: {_plain(result['recordings_minus_ledger_ms'])} ms, the way through phones, codecs and Asterisk; "
+        f"the phones alone (by Asterisk's echo): {result['phones_ms'] or '–'}"
+    )
     if result["nobody_said"]:
         yield f"nobody said: {result['nobody_said']}"
 

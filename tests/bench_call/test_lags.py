@@ -5,7 +5,7 @@ import wave
 
 import numpy as np
 import pytest
-from conftest import RATE, Call, noise
+from synthetic import RATE, Call, noise
 
 from bench.call import lags
 

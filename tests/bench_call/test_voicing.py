@@ -2,7 +2,7 @@
 """Where there is voice."""
 import numpy as np
 import pytest
-from conftest import LOUD, RATE, noise
+from synthetic import LOUD, RATE, noise
 
 from bench.call import voicing
 
