@@ -28,11 +28,12 @@ std::string exact(double begin, double end) {
   return fmt::format("{:.3f}–{:.3f} s ({:.0f} ms)", begin, end, (end - begin) * 1000.0);
 }
 
-/// The words that a hypothesis has and the one before it has not; from the first that differs on.
+/// The words that a hypothesis has and the one before it has not: from the first that differs on.
 std::string_view new_words(std::string_view before, std::string_view now) {
   const auto [old_end, new_end] = std::ranges::mismatch(before, now);
   auto from = static_cast<std::size_t>(new_end - now.begin());
-  if (from < now.size() && now[from] == ' ') return now.substr(from + 1);
+  if (from == now.size()) return {};
+  if (now[from] == ' ') return now.substr(from + 1);
   while (from > 0 && now[from - 1] != ' ') --from;
   return now.substr(from);
 }
@@ -88,14 +89,15 @@ class Marks {
 
   void work() {
     if (spans().empty()) return work_by_durations();
-    const auto final_run = std::find_if(spans().rbegin(), spans().rend(), [](const StageSpan& span) {
-      return span.stage == Stage::kRecognition && !span.wasted;
+    // The last run of which something came, if the speaker had ended by then; what came before are partials.
+    const auto final_run = std::find_if(spans().rbegin(), spans().rend(), [&](const StageSpan& span) {
+      return span.stage == Stage::kRecognition && !span.wasted && span.end >= record_.speech_end;
     });
     std::string_view heard;
     for (const auto& span : spans()) {
       const bool is_final = final_run != spans().rend() && &span == &*final_run;
-      const std::string_view before = std::exchange(heard, span.stage == Stage::kRecognition ? span.text : heard);
-      span_of_work(span, is_final, before);
+      span_of_work(span, is_final, heard);
+      if (span.stage == Stage::kRecognition && !span.wasted) heard = span.text;
     }
   }
 
@@ -123,8 +125,9 @@ class Marks {
     Mark& mark = marks_.back();
     mark.speculative = span.speculative;
     mark.wasted = span.wasted;
-    mark.tooltip = fmt::format("#{} {}{}{}, {}", record_.id, mark.tooltip, span.speculative ? ", speculative" : "",
-                               span.wasted ? ", wasted" : "", exact(begin, end));
+    mark.tooltip =
+        fmt::format("#{} {}{}{}, {}", record_.id, mark.tooltip, span.speculative ? ", speculative" : "",
+                    span.wasted ? ", wasted" : "", end > begin ? exact(begin, end) : fmt::format("at {:.3f} s", begin));
     if (!span.text.empty()) mark.tooltip += fmt::format(": “{}”", span.text);
     if (span.wasted) mark.label.clear();
   }
@@ -195,14 +198,19 @@ class Marks {
       const bool untold = std::ranges::all_of(
           spans(), [](const StageSpan& other) { return other.stage != Stage::kPlayout || other.text.empty(); });
       const std::string_view text = first && untold ? std::string_view(record_.translation) : span.text;
-      std::string label;
-      if (first) label = fmt::format("#{} ", record_.id);
-      if (std::abs(span.tempo - 1.0) > 0.005) label += fmt::format("{:.2f}× ", span.tempo);
+      const double begin = seconds(span.begin);
+      const double end = seconds(span.end);
+      const bool hurried = std::abs(span.tempo - 1.0) > 0.005;
       // A phrase whose tempo changed is in the ledger once for each; its text is drawn once.
-      if (first || text != said) label += text;
-      add(Lane::kPlayout, span.tempo > 1.005 ? "hurried" : "playout", seconds(span.begin), seconds(span.end), label,
-          fmt::format("#{} {} hears, {}, tempo {:.2f}: “{}”", record_.id, record_.listener,
-                      exact(seconds(span.begin), seconds(span.end)), span.tempo, text));
+      std::string label;
+      if (first || text != said) label = first ? fmt::format("#{} {}", record_.id, text) : std::string(text);
+      const std::string tooltip = fmt::format("#{} {} hears, {}, tempo {:.2f}: “{}”", record_.id, record_.listener,
+                                              exact(begin, end), span.tempo, text);
+      add(Lane::kPlayout, hurried ? "hurried" : "playout", begin, end, label, tooltip);
+      if (hurried) {
+        add(Lane::kTempo, "tempo", begin, end, fmt::format("{:.2f}×", span.tempo), tooltip);
+        marks_.back().shape = Mark::Shape::kNote;
+      }
       said = text;
       first = false;
     }

@@ -12,13 +12,14 @@
 namespace parley::app {
 
 /// The lanes of one direction of a call, from top to bottom.
-enum class Lane : std::uint8_t { kSpeech, kRecognition, kTranslation, kCommits, kSynthesis, kPause, kPlayout };
-inline constexpr std::size_t kLanes = 7;
+enum class Lane : std::uint8_t { kSpeech, kRecognition, kTranslation, kCommits, kSynthesis, kPause, kPlayout, kTempo };
+inline constexpr std::size_t kLanes = 8;
 
 /// One thing to be drawn in a lane. Times are seconds on the room's media clock.
 struct Mark {
   enum class Shape : std::uint8_t {
-    kBar,
+    kBar,    ///< Its label begins in it and may reach beyond.
+    kBlock,  ///< A bar whose label is behind it.
     kTick,   ///< A point in time.
     kArrow,  ///< From `begin` to `end`, which may be the earlier one.
     kNote,   ///< Only its label.

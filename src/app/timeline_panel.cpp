@@ -20,20 +20,23 @@ struct LaneLayout {
   double bar = 0.0;
   double font = 0.0;       ///< 0: no labels.
   std::size_t levels = 1;  ///< At most so many below each other, so that labels do not meet.
+  bool optional = false;   ///< Only there when something is in it.
 };
 
 constexpr std::array<LaneLayout, kLanes> kLayouts = {{{"speech", 24, 20, 12, 1},
                                                       {"recognition", 17, 13, 10, 1},
-                                                      {"translation", 10, 6, 0, 1},
-                                                      {"commits", 16, 13, 11, 3},
-                                                      {"synthesis", 12, 8, 0, 1},
+                                                      {"translation", 12, 7, 0, 1},
+                                                      {"commits", 16, 13, 11, 3, true},
+                                                      {"synthesis", 13, 8, 0, 1},
                                                       {"pause", 17, 12, 11.5, 3},
-                                                      {"heard", 24, 20, 12, 1}}};
+                                                      {"heard", 24, 20, 12, 1},
+                                                      {"tempo", 13, 10, 10, 1, true}}};
 constexpr double kHeading = 18.0;
 constexpr double kPadding = 6.0;
 constexpr double kThinnest = 1.5;
 constexpr double kLabelGap = 5.0;
 constexpr double kLongestLabel = 460.0;
+constexpr double kScaleForPartials = 200.0;  // Pixels a second.
 
 struct Placed {
   const Mark* mark = nullptr;
@@ -51,8 +54,8 @@ double label_width(const Placed& placed, const LaneLayout& layout) {
 Placed place(const Mark& mark, const TimeScale& scale) {
   const auto cut = [&](double time) { return scale.x(std::clamp(time, scale.row.begin, scale.row.end)); };
   Placed placed{.mark = &mark, .x0 = cut(std::min(mark.begin, mark.end)), .x1 = cut(std::max(mark.begin, mark.end))};
-  const bool behind = mark.shape == Mark::Shape::kArrow;
-  placed.label_x = (behind ? placed.x1 : placed.x0) + kLabelGap;
+  const bool behind = mark.shape == Mark::Shape::kArrow || mark.shape == Mark::Shape::kBlock;
+  placed.label_x = (behind ? placed.x1 : placed.x0) + (mark.shape == Mark::Shape::kTick ? 1.6 : 1.0) * kLabelGap;
   return placed;
 }
 
@@ -108,7 +111,7 @@ class Panel {
 
  private:
   std::size_t levels(std::size_t lane) const {
-    std::size_t most = 1;
+    std::size_t most = kLayouts[lane].optional ? 0 : 1;
     for (const Placed& each : lanes_[lane]) most = std::max(most, each.level + 1);
     return most;
   }
@@ -126,6 +129,7 @@ class Panel {
       fmt::format_to(out(), "<path class=\"grid\" d=\"M{:.1f} {:.1f}v{:.1f}\"/>\n", scale_.x(at), y, height);
     fmt::format_to(out(), "<text class=\"heading\" x=\"16\" y=\"{:.1f}\">{}</text>\n", y + 14, escape_xml(heading));
     for (std::size_t i = 0; i < kLanes; ++i) {
+      if (levels(i) == 0) continue;
       fmt::format_to(out(), "<text class=\"lane\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", scale_.left - 8,
                      tops_[i] + kLayouts[i].height / 2 + 3, kLayouts[i].name);
     }
@@ -191,6 +195,10 @@ class Panel {
     const Mark& mark = *placed.mark;
     const LaneLayout& layout = kLayouts[lane];
     if (mark.label.empty() || layout.font == 0.0) return;
+    // Of words that come every quarter of a second only the short ones would fit.
+    if (mark.lane == Lane::kRecognition && mark.shape == Mark::Shape::kBar &&
+        scale_.pixels_per_second < kScaleForPartials)
+      return;
     const bool continued = mark.shape == Mark::Shape::kBar && mark.begin < scale_.row.begin;
     const std::string text = shorten(continued ? "… " + mark.label : mark.label, placed.room, layout.font);
     if (text.empty()) return;

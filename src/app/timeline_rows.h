@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace parley::app {
@@ -11,9 +12,9 @@ struct Stretch {
   double end = 0.0;
 };
 
-/// Cuts the time in which something happens into rows no longer than `longest`, which are to be drawn below each other:
-/// where nothing happens if there is such a place in a row's second half, otherwise where the row is full. Long silence
-/// is in no row. At most `most` rows.
-std::vector<Stretch> split_into_rows(std::vector<Stretch> busy, double longest, std::size_t most);
+/// Cuts the time in which something happens into rows no longer than `longest`, which are to be drawn below each other.
+/// A row that would be longer ends in its second half, where it cuts the fewest of `things` in two. Long silence is in
+/// no row. At most `most` rows.
+std::vector<Stretch> split_into_rows(std::vector<Stretch> things, double longest, std::size_t most);
 
 }  // namespace parley::app

@@ -38,7 +38,7 @@ text { fill: #1b1f24; unicode-bidi: plaintext; }
 .failed { stroke: #c62828; stroke-width: 1.6; fill: #c62828; }
 .on-pause { fill: #b4235a; font-weight: 600; }
 .on-failed { fill: #c62828; font-weight: 600; }
-.on-remark, .on-partial, .on-recognition { fill: #4a525c; }
+.on-remark, .on-tempo, .on-partial, .on-recognition { fill: #4a525c; }
 .on-commit { fill: #5b21a6; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6e9ed; }
@@ -65,7 +65,7 @@ text { fill: #e6e9ed; }
 .failed { stroke: #ff6b6b; fill: #ff6b6b; }
 .on-pause { fill: #ff7aa8; }
 .on-failed { fill: #ff6b6b; }
-.on-remark, .on-partial, .on-recognition { fill: #c9ced6; }
+.on-remark, .on-tempo, .on-partial, .on-recognition { fill: #c9ced6; }
 .on-commit { fill: #cbb0f7; }
 }
 </style>
