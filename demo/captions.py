@@ -22,14 +22,35 @@ class Captions:
         self._terminal = out.isatty()
         self._names = LEG_NAMES | (names or {})
         self._last: tuple[str, str, int] | None = None
+        self._passing = False  # the terminal's last line will be written over
 
     def show(self, entry: Entry) -> None:
+        if entry.event == "partial":
+            if self._terminal:
+                self._words_so_far(entry)
+            return
+        self._end_passing()
         key = (entry.session, entry.speaker, entry.id)
         if entry.event == "caption":
             self._words(entry)
             self._last = key
         else:
             self._times(entry, follows=self._last == key)
+
+    def _words_so_far(self, entry: Entry) -> None:
+        """One line that the next one replaces: the newest words, for the oldest were there before."""
+        words = f"{entry.source} → {entry.translation}" if entry.translation else entry.source
+        room = max(20, shutil.get_terminal_size().columns - PREFIX - 1)
+        shown = words if len(words) <= room else "…" + words[1 - room :]
+        head = f"{clock(entry.speech_start_ms):>8}  {self._name(entry.speaker):>7} {entry.direction[:2]}  "
+        self._out.write(f"\r\033[K{self._styled(head + shown, DIM)}")
+        self._out.flush()
+        self._passing = True
+
+    def _end_passing(self) -> None:
+        if self._passing:
+            self._out.write("\r\033[K")
+            self._passing = False
 
     def _words(self, entry: Entry) -> None:
         spoken, heard = entry.direction.split("_")
@@ -73,9 +94,25 @@ def shorten(text: str, length: int = 24) -> str:
 
 
 def outcome(entry: Entry) -> str:
-    """One line: the pause that the listener felt, and of what it is made."""
+    """One line: the pause that the listener felt, of what it is made, and what was done beforehand."""
     stages = " · ".join(f"{name} {entry.stages_ms.get(name, 0):.0f}" for name in STAGES)
     if entry.answered and entry.response_lag_ms is not None:
-        return f"heard {entry.response_lag_ms / 1000:.2f} s after the last word: {stages} ms"
+        lag = entry.response_lag_ms / 1000
+        when = f"heard {lag:.2f} s after" if lag >= 0 else f"heard {-lag:.2f} s before"
+        return f"{when} the last word: {stages} ms{beforehand(entry)}"
     reason = f": {entry.error}" if entry.error else ""
     return f"{entry.outcome}{reason} ({stages} ms)"
+
+
+def beforehand(entry: Entry) -> str:
+    """What the pause was shortened by."""
+    said = []
+    if entry.audio_start_ms is not None and entry.audio_start_ms < entry.speech_end_ms:
+        said.append(f"first words heard {(entry.audio_start_ms - entry.speech_start_ms) / 1000:.1f} s after the first spoken")
+    if entry.speculated:
+        said.append("ready before the pause was over")
+    if entry.speculations_wasted:
+        said.append(f"{entry.speculations_wasted} of {entry.speculations} guesses at the end wasted")
+    if entry.stretched_ms >= 50:
+        said.append(f"{entry.stretched_ms / 1000:.1f} s caught up")
+    return "".join(f"; {what}" for what in said)

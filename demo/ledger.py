@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What parleyd writes about utterances: one JSON object a line, `caption` when the words are known, `utterance` when it is over.
-Lines about something else are left out."""
+"""What parleyd writes about utterances, one JSON object a line: `partial` while somebody speaks, `caption` when the words are
+known, `utterance` when it is over. docs/ledger.md has every member."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-EVENTS = ("caption", "utterance")
+EVENTS = ("partial", "caption", "utterance")
 STAGES = ("endpoint", "queue", "recognition", "translation", "synthesis", "playout")
 
 
@@ -22,18 +22,27 @@ class Entry:
     direction: str
     source: str
     translation: str
-    outcome: str
-    answered: bool
     speech_start_ms: int
-    speech_end_ms: int
-    audio_start_ms: int | None
-    audio_end_ms: int | None
-    response_lag_ms: int | None
-    stages_ms: dict[str, float]
+    # What a caption that may still change has not:
+    outcome: str = ""
+    answered: bool = False
+    speech_end_ms: int = 0
+    audio_start_ms: int | None = None
+    audio_end_ms: int | None = None
+    response_lag_ms: int | None = None
+    onset_lag_ms: int | None = None
+    stages_ms: dict[str, float] = field(default_factory=dict)
+    partials: int = 0
+    speculations: int = 0
+    speculations_wasted: int = 0
+    speculated: bool = False
+    stretched_ms: float = 0.0
+    cut: int = 0
     error: str = ""
 
     @classmethod
     def parse(cls, line: str) -> "Entry | None":
+        """None for events that are not about an utterance."""
         data = json.loads(line)
         if data.get("event") not in EVENTS:
             return None

@@ -8,9 +8,18 @@ import pytest
 from conftest import entry
 
 from demo.captions import Captions, clock
-from demo.ledger import Tail
+from demo.ledger import Entry, Tail
 
+PARTIAL = (
+    '{"event":"partial","session":"1.0","id":1,"speaker":"a","listener":"b","direction":"pt_en",'
+    '"source":"Bom dia, aqui","translation":"Good morning","speech_start_ms":1000}'
+)
 NAMES = {"a": "bob", "b": "alice"}
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def shown(*entries):
@@ -33,6 +42,31 @@ def test_words_appear_under_each_other_with_their_times():
     assert lines[1] == "            alice en  Good morning."
     assert lines[2].startswith(" " * 22 + "heard 1.20 s after the last word: endpoint 10 · queue 10 · recognition 10")
     assert len({line.index(text) for line, text in zip(lines, ("Bom", "Good", "heard"))}) == 1
+
+
+def test_what_shortened_the_pause_is_told():
+    said = entry("a", 1, 4, heard=(2.5, 6), response_lag_ms=410, speculated=True, speculations=2, speculations_wasted=1, stretched_ms=320.0)
+    shown_ = shown(said)
+    assert "heard 0.41 s after the last word: " in shown_
+    assert " ms; first words heard 1.5 s after the first spoken; ready before the pause was over; 1 of 2 guesses" in shown_
+    assert shown_.endswith("wasted; 0.3 s caught up\n")
+
+
+def test_an_answer_may_come_before_the_last_word():
+    assert "heard 0.20 s before the last word" in shown(entry("a", 1, 4, heard=(3.8, 6)))
+
+
+def test_words_that_may_still_change_pass_on_a_terminal_only():
+    partial = Entry.parse(PARTIAL)
+    assert shown(partial) == ""
+    terminal = Terminal()
+    captions = Captions(terminal, NAMES)
+    captions.show(partial)
+    assert "\n" not in terminal.getvalue()
+    assert "Bom dia, aqui → Good morning" in terminal.getvalue()
+    caption, _ = pair("a", 1)
+    captions.show(caption)
+    assert "\r\033[K" in terminal.getvalue().split("Good morning")[1], "the line is written over"
 
 
 def test_times_that_come_later_say_whose_they_are():
