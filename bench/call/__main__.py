@@ -2,10 +2,12 @@
 """Holds the dialogue of data/bench/call.toml over real SIP and measures its lags in what both sides heard."""
 
 import argparse
+import fcntl
 import json
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from demo import DemoError, places
@@ -40,6 +42,22 @@ def arguments() -> argparse.Namespace:
 
 def say(text: str = "") -> None:
     print(text, flush=True)
+
+
+@contextmanager
+def alone():
+    """While this is held no other bench-call begins: they would write into each other's files and spoil each other's times."""
+    CALLS.mkdir(parents=True, exist_ok=True)
+    with open(CALLS / "lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise DemoError(f"another bench-call is running (process {lock.read().strip() or 'unknown'}): wait for its end") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 class Bench:
@@ -129,8 +147,9 @@ def run(options: argparse.Namespace) -> int:
         result = results.judge(options.analyse)
         show(result)
     else:
-        bench = Bench(options)
-        result = measure_soak(bench, options.soak) if options.soak else measure_calls(bench, options)
+        with alone():
+            bench = Bench(options)
+            result = measure_soak(bench, options.soak) if options.soak else measure_calls(bench, options)
     return FAULTLESS if results.faultless(result) else FAULTS
 
 
