@@ -124,6 +124,7 @@ class Reader {
     call.read<float>("original_gain_db", config.original_gain_db, -60.0F, 0.0F);
     call.read<float>("ducked_gain_db", config.ducked_gain_db, -60.0F, 0.0F);
     call.read("ramp_ms", config.ramp);
+    call.read("level", config.levelling.on);
     read_talk_over(call, config.talk_over);
     call.read<float>("talk_over_gain_db", config.talk_over_gain_db, -60.0F, 0.0F);
     call.read("talk_over_ms", config.talk_over_time);

@@ -60,7 +60,8 @@ void Books::take(const PlayoutEvent& event) {
   if (found == pages_.end()) return;
   Page& page = found->second;
   if (event.kind == PlayoutEvent::Kind::kFirstFrame) {
-    page.record.audio_start = page.record.audio_start.value_or(at);
+    page.record.audio_start = at;
+  } else if (event.kind == PlayoutEvent::Kind::kPhrase) {
     if (page.begun < page.phrases.size()) page.phrases[page.begun].heard = at;
     ++page.begun;
   } else {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "audio/leveller.h"
 #include "base/clock.h"
 #include "synthesis/phrases.h"
 #include "translation/incremental_translation.h"
@@ -52,6 +53,8 @@ struct CallConfig {
   float original_gain_db = -12.0F;  ///< No translation playing. −60…0.
   float ducked_gain_db = -24.0F;    ///< Under the translation. −60…0.
   milliseconds ramp{80};            ///< From one gain to the other.
+
+  audio::LevellingConfig levelling;  ///< The translation is as loud as its speaker.
 
   TalkOver talk_over = TalkOver::kDuck;
   float talk_over_gain_db = -12.0F;      ///< The translation under its listener's own voice. −60…0.

@@ -35,6 +35,7 @@ void Ear::hear(const HeardFrame& frame) {
   newest_tick_ = frame.tick;
   // First, so that an endpoint in this frame comes after the sound.
   if (endpointer_.in_speech()) interpreter_->hear(frame.samples, endpointer_.voiced());
+  if (endpointer_.voiced()) loudness_.add(frame.samples);
   const auto probability = vad_.feed(frame.samples);
   if (!probability) {
     give_up_translating(probability.error());
@@ -67,6 +68,11 @@ void Ear::on(const audio::SpeechStarted& started) {
   interpreter_->begin(media_time(started.first_voiced));
   const SamplePosition from = std::max(started.from, recent_begin_);
   interpreter_->hear(std::span(recent_).subspan(static_cast<std::size_t>(from - recent_begin_)), true);
+}
+
+void Ear::on(const audio::Paused&) {
+  if (const auto loudness = loudness_.short_term()) link_->speaker_loudness = *loudness;
+  interpreter_->pause();
 }
 
 void Ear::on(const audio::Endpoint& endpoint) {

@@ -10,6 +10,7 @@
 #include <readerwriterqueue/readerwriterqueue.h>
 
 #include "audio/endpointer.h"
+#include "audio/loudness.h"
 #include "audio/vad.h"
 #include "call/interpreter.h"
 
@@ -34,7 +35,7 @@ class Ear {
   void judge(const audio::SpeechProbability& window);
   void act(const std::vector<audio::EndpointerEvent>& events);
   void on(const audio::SpeechStarted& started);
-  void on(const audio::Paused&) { interpreter_->pause(); }
+  void on(const audio::Paused&);
   void on(const audio::Resumed&) { interpreter_->resume(); }
   void on(const audio::Endpoint& endpoint);
   void on(const audio::Discarded&) {}
@@ -46,6 +47,7 @@ class Ear {
   const std::shared_ptr<Interpreter> interpreter_;
   audio::VadStream vad_;
   audio::Endpointer endpointer_;
+  audio::LoudnessMeter loudness_;
   std::vector<std::int16_t> recent_;        ///< What the next utterance may reach back to.
   audio::SamplePosition recent_begin_ = 0;  ///< Position of recent_[0] in the stream.
   audio::SamplePosition heard_until_ = 0;

@@ -113,7 +113,7 @@ std::optional<milliseconds> Interpreter::patience() const {
 void Interpreter::pump() {
   for (PlayoutEvent event; link_->playout.pop_event(event);) {
     books_->take(event);
-    if (event.kind == PlayoutEvent::Kind::kFirstFrame) continue;
+    if (event.kind != PlayoutEvent::Kind::kLastFrame && event.kind != PlayoutEvent::Kind::kCut) continue;
     const std::lock_guard lock(mutex_);
     answered_.erase(event.utterance);
   }

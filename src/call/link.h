@@ -41,6 +41,8 @@ struct Link {
   /// 1.3 s: the hearing thread may be late by so much before sound is lost, and counted.
   static constexpr std::size_t kHeardFrames = 64;
 
+  static constexpr float kUnknownLoudness = -100.0F;
+
   // Said once, before the threads share it.
   std::string session;
   std::string speaker;  ///< Leg names, for logs and the ledger.
@@ -54,7 +56,8 @@ struct Link {
 
   MediaClock clock;  ///< media → all
 
-  std::atomic<bool> speaker_talks{false};     ///< hearing → media
+  std::atomic<bool> speaker_talks{false};                   ///< hearing → media
+  std::atomic<float> speaker_loudness{kUnknownLoudness};  ///< hearing → inference: LUFS
   std::atomic<Mode> mode{Mode::kTranslated};  ///< hearing, inference → media
   std::atomic<bool> speaker_left{false};      ///< media → hearing: no more frames; finish what was said.
   std::atomic<bool> listener_left{false};     ///< media → all: nobody hears this any more; stop.

@@ -13,6 +13,9 @@ using telemetry::Stage;
 /// Of what may be thrown away, so much is synthesised: enough to keep the rest from being late.
 constexpr std::size_t kHeldSamples = audio::kSampleRate;
 
+/// The playout is told of every utterance anew.
+constexpr UtteranceId kNobody = ~UtteranceId{0};
+
 /// About how long a text takes to be spoken.
 milliseconds spoken_length(const std::string& text) {
   constexpr std::size_t kCharactersPerSecond = 14;
@@ -32,7 +35,9 @@ Mouth::Mouth(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines,
       executor_(executor),
       books_(std::move(books)),
       config_(config),
-      on_failure_(std::move(on_failure)) {}
+      on_failure_(std::move(on_failure)),
+      leveller_(config.levelling),
+      begun_(kNobody) {}
 
 void Mouth::say(std::vector<Phrase> phrases) {
   const std::lock_guard lock(mutex_);
@@ -129,6 +134,7 @@ bool Mouth::take_next() {
     const UtteranceId utterance = waiting_.front().phrase.utterance;
     if (begun_ != utterance) link_->playout.begin(utterance);  // Nothing of it could be said.
     link_->playout.end(utterance);
+    begun_ = kNobody;
     waiting_.pop_front();
   }
   if (waiting_.empty() || link_->playout.backlog() >= config_.playout_high_water) return false;
@@ -152,8 +158,8 @@ bool Mouth::wants_more(const Speaking& speaking) const {
 void Mouth::give(Speaking& speaking) {
   if (speaking.held || speaking.forgotten || speaking.ready.empty()) return;
   if (!std::exchange(speaking.given, true)) {
-    begun_ = speaking.phrase.utterance;
-    link_->playout.begin(begun_);
+    if (std::exchange(begun_, speaking.phrase.utterance) != speaking.phrase.utterance)
+      link_->playout.begin(begun_);
     books_->give(speaking.phrase.utterance, speaking.phrase.text, speaking.synthesis);
   }
   const std::size_t count = link_->playout.write(speaking.ready);
@@ -198,7 +204,9 @@ Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
   if (!speaking.stream) {
     if (auto opened = open_stream(speaking); !opened) return std::unexpected(opened.error());
   }
-  return speaking.stream->next();
+  auto piece = speaking.stream->next();
+  if (piece) leveller_.process(*piece);
+  return piece;
 }
 
 Result<void> Mouth::open_stream(Speaking& speaking) {
@@ -206,6 +214,8 @@ Result<void> Mouth::open_stream(Speaking& speaking) {
                                                    .language = link_->pair.to,
                                                    .voice = engines_->synthesizer->default_voice(link_->pair.to)});
   if (!stream) return std::unexpected(stream.error());
+  const float loudness = link_->speaker_loudness;
+  leveller_.begin_phrase(loudness > Link::kUnknownLoudness ? std::optional(loudness) : std::nullopt);
   const std::lock_guard lock(mutex_);
   speaking.stream = std::move(*stream);
   if (speaking.forgotten) speaking.stream->cancel();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/leveller.h"
 #include "base/clock.h"
 #include "call/books.h"
 #include "call/config.h"
@@ -101,11 +102,13 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
   const CallConfig& config_;
   const OnFailure on_failure_;
 
+  audio::Leveller leveller_;  ///< The running job's.
+
   mutable std::mutex mutex_;
   std::deque<Entry> waiting_;          ///< Held ones are last.
   std::shared_ptr<Speaking> current_;  ///< Null between phrases.
   bool running_ = false;               ///< A job for `current_` waits or runs.
-  UtteranceId begun_ = 0;  ///< That the playout was last told of.
+  UtteranceId begun_;  ///< That the playout was last told of.
   bool cancelled_ = false;
 };
 

@@ -162,10 +162,10 @@ void Playout::note_played(audio::TimeStretch::Progress progress, std::uint64_t t
   spoken_ += progress.taken;
   played_ += progress.given;
   heard_at_ = tick;
-  in_phrase_ = true;
-  if (!begun_ || speaking_) return;
-  speaking_ = true;
-  report(PlayoutEvent::Kind::kFirstFrame);
+  const bool phrase_begins = !std::exchange(in_phrase_, true);
+  if (!begun_) return;
+  if (!std::exchange(speaking_, true)) report(PlayoutEvent::Kind::kFirstFrame);
+  if (phrase_begins) report(PlayoutEvent::Kind::kPhrase);
 }
 
 /// A pause between phrases as it is at this tempo.

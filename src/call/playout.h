@@ -23,6 +23,7 @@ struct PlayoutConfig {
 struct PlayoutEvent {
   enum class Kind : std::uint8_t {
     kFirstFrame,
+    kPhrase,  ///< The first frame of a phrase, that of the utterance's first one included.
     kLastFrame,
     kCut,  ///< Instead of kLastFrame: stop_at_phrase_end() left the rest unheard.
   };

@@ -32,9 +32,12 @@ Samples tone(std::size_t samples, double hertz = 200.0, double amplitude = 10000
   return out;
 }
 
+/// What happened to utterances.
 std::vector<PlayoutEvent> events_of(Playout& playout) {
   std::vector<PlayoutEvent> events;
-  for (PlayoutEvent event; playout.pop_event(event);) events.push_back(event);
+  for (PlayoutEvent event; playout.pop_event(event);) {
+    if (event.kind != Kind::kPhrase) events.push_back(event);
+  }
   return events;
 }
 
@@ -91,6 +94,22 @@ TEST(Playout, ReportsTheTicksOfAnUtterancesFirstAndLastFrame) {
   EXPECT_EQ(events[1].tick, 10U);
   EXPECT_EQ(events[1].spoken, milliseconds(40));
   EXPECT_EQ(events[1].saved, milliseconds(0));
+}
+
+TEST(Playout, ReportsTheTickOfEachPhrasesFirstFrame) {
+  Playout playout;
+  playout.begin(1);
+  for (int phrase = 0; phrase < 2; ++phrase) {
+    playout.write(speech(640));
+    playout.end_phrase();
+  }
+  playout.end(1);
+  hear(playout, 5, 7);
+  std::vector<std::pair<Kind, std::uint64_t>> found;
+  for (PlayoutEvent event; playout.pop_event(event);) found.emplace_back(event.kind, event.tick);
+  const std::vector<std::pair<Kind, std::uint64_t>> expected{
+      {Kind::kFirstFrame, 7}, {Kind::kPhrase, 7}, {Kind::kPhrase, 9}, {Kind::kLastFrame, 10}};
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Playout, TheLastFrameIsTheOneThatWasHeardHoweverLateTheEndIsSaid) {
@@ -442,7 +461,7 @@ TEST(Playout, WriterAndReaderNeverMixUtterancesUp) {
       if (event.kind == Kind::kFirstFrame) {
         EXPECT_EQ(++heard[event.utterance], 1);
         now = event.utterance;
-      } else {
+      } else if (event.kind != Kind::kPhrase) {
         EXPECT_EQ(++over[event.utterance], 1) << event.utterance;
       }
     }
