@@ -22,6 +22,45 @@ Result<std::optional<Vocabulary>> open_target_vocabulary(const std::filesystem::
   return std::optional(std::move(*vocabulary));
 }
 
+/// Words of a part that was not translated by the model: each is as sure as the part's last word.
+std::vector<AlignedWord> words_of_phrase(std::string_view phrase, std::size_t source_words) {
+  std::vector<AlignedWord> words;
+  for (const std::string_view word : spaced_words(phrase)) {
+    words.push_back({std::string(word), source_words > 0 ? std::optional(source_words - 1) : std::nullopt});
+  }
+  return words;
+}
+
+std::string text_of(const std::vector<AlignedWord>& words) {
+  std::string text;
+  for (const AlignedWord& word : words) text += (text.empty() ? "" : " ") + word.text;
+  return text;
+}
+
+/// Words aligned with `prepared` brought to `text` and to the `sentence` that was prepared: where words were rewritten
+/// on either side, the furthest of those they may have come from.
+std::vector<AlignedWord> carried_over(const std::vector<AlignedWord>& words, std::string_view prepared,
+                                      std::string_view text, std::string_view sentence) {
+  const auto source_of = trace_words(sentence, prepared);
+  const auto target_of = trace_words(text_of(words), text);
+  const auto texts = spaced_words(text);
+  std::vector<AlignedWord> carried;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    AlignedWord word{std::string(texts[i]), {}};
+    bool known = true;
+    for (std::size_t from = target_of[i].begin; from < target_of[i].end; ++from) {
+      const auto& place = words[from].source;
+      known = known && place && *place < source_of.size();
+      if (!known) break;
+      const WordRange range = source_of[*place];
+      word.source = std::max(word.source.value_or(0), std::max(range.end, range.begin + 1) - 1);
+    }
+    if (!known) word.source.reset();
+    carried.push_back(std::move(word));
+  }
+  return carried;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Direction>> Direction::load(const LanguagePair& pair, const std::filesystem::path& models,
@@ -118,6 +157,11 @@ Result<TranslatedSentence> Direction::translate(std::string_view sentence, std::
     } else if (!first) {
       translated->text = for_the_middle(translated->text, target_rules_);
     }
+    const std::size_t prepared_before = spaced_words(whole.prepared).size();
+    for (AlignedWord& word : translated->words) {
+      if (word.source) *word.source += prepared_before;
+      whole.words.push_back(std::move(word));
+    }
     whole.text += (first ? "" : part.separator) + translated->text;
     whole.prepared += (first ? "" : part.separator) + translated->prepared;
     whole.log_probability += translated->log_probability;
@@ -127,13 +171,17 @@ Result<TranslatedSentence> Direction::translate(std::string_view sentence, std::
   if (final_mark(whole.text).empty()) whole.text += mark;
   if (final_mark(whole.prepared).empty()) whole.prepared += mark;
   if (committed.empty()) whole.text = with_capital(whole.text);
+  whole.words = carried_over(whole.words, whole.prepared, whole.text, sentence);
   return whole;
 }
 
 /// Without the final mark, unless the phrase brings its own.
 Result<TranslatedSentence> Direction::translate_part(const Part& part, std::string_view mark,
                                                      std::string_view committed) const {
-  if (part.phrase) return TranslatedSentence{.text = *part.phrase, .prepared = part.source};
+  if (part.phrase) {
+    auto words = words_of_phrase(*part.phrase, spaced_words(part.source).size());
+    return TranslatedSentence{.text = *part.phrase, .prepared = part.source, .words = std::move(words)};
+  }
   const std::string_view own_mark = part.asks                                  ? std::string_view("?")
                                     : mark.find('?') == std::string_view::npos ? mark
                                                                                : ".";
@@ -180,6 +228,9 @@ Result<TranslatedSentence> Direction::run_model(const std::string& prepared, std
   TranslatedSentence translated;
   translated.prepared = prepared;
   translated.text = target.decode(output->tokens);
+  translated.words =
+      align_words(translated.text, spaced_words(prepared).size(), target.starts_of(output->tokens),
+                  source_vocabulary_.starts_of(source), output->attention);
   if (!committed.empty()) {
     // The prefix word for word as it was said, and what the model put after it.
     const std::string said = target.decode(prefix);

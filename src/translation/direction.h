@@ -15,6 +15,7 @@
 #include "translation/marian_model.h"
 #include "translation/phrase_table.h"
 #include "translation/vocabulary.h"
+#include "translation/word_alignment.h"
 
 namespace parley::translation {
 
@@ -25,6 +26,9 @@ struct TranslatedSentence {
   double log_probability = 0.0;  ///< Sum over `tokens`.
   std::size_t tokens = 0;        ///< Target tokens the model chose; none for phrases.
   bool digits_kept = true;
+  /// The words as they were first chosen, with their places in `prepared`; translate() brings them to `text` and to the
+  /// sentence it was given.
+  std::vector<AlignedWord> words;
 };
 
 /// One language pair: a model, its vocabularies, the phrases and the rules of both languages. Immutable: any thread;
@@ -41,7 +45,8 @@ class Direction {
   const LanguageRules& source_rules() const { return source_rules_; }
   const LanguageRules& target_rules() const { return target_rules_; }
 
-  /// One sentence of clean text; the translation begins with `committed`, which may be empty.
+  /// One sentence of clean text; the translation begins with `committed`, which may be empty. Its words are aligned with
+  /// what spaces separate in the sentence.
   Result<TranslatedSentence> translate(std::string_view sentence, std::string_view committed) const;
 
  private:

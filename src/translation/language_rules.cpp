@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "translation/language_rules.h"
 
-
 #include "translation/text.h"
 #include "translation/toml_file.h"
 
@@ -36,7 +35,7 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   };
 
   Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere",
-                                "openers", "clause_words"});
+                                "openers", "clause_words", "open_ends", "open_unless_asked", "hesitations", "verbs", "subordinates", "answers"});
   if (ok) ok = file->list("capitalised", capitalised);
   if (ok) ok = file->list("abbreviations", words_into(rules.abbreviations));
   if (ok) ok = file->list("question_starts", phrases_into(rules.question_starts));
@@ -44,6 +43,12 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   if (ok) ok = file->list("question_anywhere", phrases_into(rules.question_anywhere));
   if (ok) ok = file->list("openers", words_into(rules.openers));
   if (ok) ok = file->list("clause_words", words_into(rules.clause_words));
+  if (ok) ok = file->list("open_ends", words_into(rules.open_ends));
+  if (ok) ok = file->list("open_unless_asked", words_into(rules.open_unless_asked));
+  if (ok) ok = file->list("hesitations", words_into(rules.hesitations));
+  if (ok) ok = file->list("verbs", words_into(rules.verbs));
+  if (ok) ok = file->list("subordinates", words_into(rules.subordinates));
+  if (ok) ok = file->list("answers", phrases_into(rules.answers));
   if (!ok) return std::unexpected(ok.error());
   return rules;
 }

@@ -30,6 +30,12 @@ struct LanguageRules {
   std::set<std::string, std::less<>> openers;  ///< Words that may stand before a question's beginning ("so", "and").
   std::set<std::string, std::less<>>
       clause_words;  ///< Words before which a long sentence may be divided ("and", "because").
+  std::set<std::string, std::less<>> open_ends;     ///< Words nobody ends with: articles, prepositions, conjunctions.
+  std::set<std::string, std::less<>> open_unless_asked;  ///< Words that only questions end with ("from", "is").
+  std::set<std::string, std::less<>> hesitations;   ///< "um".
+  std::set<std::string, std::less<>> verbs;         ///< Common finite verbs and what contracts with them.
+  std::set<std::string, std::less<>> subordinates;  ///< Words with which a clause begins that another must follow ("if").
+  std::vector<std::vector<std::string>> answers;    ///< What may be all that somebody says: "yes", "thank you".
 };
 
 }  // namespace parley::translation

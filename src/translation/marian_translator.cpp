@@ -67,6 +67,14 @@ std::vector<LanguagePair> MarianTranslator::pairs() const {
   return pairs;
 }
 
+const LanguageRules& MarianTranslator::rules(const Language& language) const {
+  for (const auto& direction : directions_) {
+    if (direction->pair().from == language) return direction->source_rules();
+    if (direction->pair().to == language) return direction->target_rules();
+  }
+  return Translator::rules(language);
+}
+
 Result<Translation> MarianTranslator::translate(const TranslationRequest& request) const {
   const Direction* direction = find(request.pair);
   if (direction == nullptr) {
@@ -74,19 +82,26 @@ Result<Translation> MarianTranslator::translate(const TranslationRequest& reques
                 "there is no translation model for {}: put one into marian-{}-{} of the model directory",
                 to_string(request.pair), request.pair.from.code(), request.pair.to.code());
   }
-  const auto sentences = split_sentences(clean_text(request.source), direction->source_rules());
+  const std::string source = clean_text(request.source);
+  const auto sentences = split_sentences(source, direction->source_rules());
   const auto committed =
       share_out(split_sentences(clean_text(request.committed_prefix), direction->target_rules()), sentences.size());
 
   Translation translation;
   double log_probability = 0.0;
   std::size_t tokens = 0;
+  std::size_t at = 0;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
+    at = source.find(sentences[i], at);
+    const std::size_t words_before = spaced_words(std::string_view(source).substr(0, at)).size();
+    at += sentences[i].size();
     const bool settled = i + 1 < sentences.size() && !committed[i].empty() && !committed[i + 1].empty();
     const std::string_view space = translation.text.empty() ? "" : " ";
     if (settled) {  // said to its end: nothing is left to translate
       translation.text.append(space).append(committed[i]);
       translation.prepared_source.append(space).append(sentences[i]);
+      const std::size_t last = words_before + spaced_words(sentences[i]).size() - 1;
+      for (const auto word : spaced_words(committed[i])) translation.words.push_back({std::string(word), last});
       continue;
     }
     const auto sentence = direction->translate(sentences[i], committed[i]);
@@ -94,6 +109,9 @@ Result<Translation> MarianTranslator::translate(const TranslationRequest& reques
     translation.text.append(space).append(sentence->text);
     translation.prepared_source.append(space).append(sentence->prepared);
     translation.digits_kept = translation.digits_kept && sentence->digits_kept;
+    for (const AlignedWord& word : sentence->words) {
+      translation.words.push_back({word.text, word.source ? std::optional(*word.source + words_before) : std::nullopt});
+    }
     log_probability += sentence->log_probability;
     tokens += sentence->tokens;
   }

@@ -41,6 +41,7 @@ class MarianTranslator final : public Translator {
   /// Numbers come back in digits, in groups where they are to be read digit by digit ("447-219").
   Result<Translation> translate(const TranslationRequest& request) const override;
 
+  const LanguageRules& rules(const Language& language) const override;
   Result<void> warm_up() const override;
 
  private:

@@ -3,9 +3,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/language.h"
 #include "base/result.h"
+#include "translation/language_rules.h"
+#include "translation/word_alignment.h"
 
 namespace parley::translation {
 
@@ -20,6 +23,10 @@ struct Translation {
   std::string prepared_source;  ///< What the engine was given after normalisation (case, punctuation, digits), for logs.
   double score = 0.0;           ///< Mean log-probability of the target tokens, ≤ 0.
   bool digits_kept = true;      ///< Every digit of the source is in the translation.
+  /// The words of `text` with the words of the request's source (what white space separates) they were translated from.
+  /// Where a word may stand for several, the furthest; nothing where it is not known. An engine that cannot tell leaves
+  /// the list empty.
+  std::vector<AlignedWord> words;
 };
 
 /// A translation engine with its models loaded: immutable, shared, any thread.
@@ -32,6 +39,9 @@ class Translator {
 
   /// Errors: kUnsupported for a pair it does not have, kInternal when the engine fails.
   virtual Result<Translation> translate(const TranslationRequest& request) const = 0;
+
+  /// How a language of its pairs is written; empty rules for one it does not know.
+  virtual const LanguageRules& rules(const Language& language) const;
 
   /// Runs every model once, so that the first call does not pay for it.
   virtual Result<void> warm_up() const = 0;

@@ -10,8 +10,9 @@
 namespace parley::translation {
 namespace {
 
+constexpr std::string_view kWordStart = "\u2581";
+
 bool begins_word(std::string_view piece) {
-  constexpr std::string_view kWordStart = "\u2581";
   if (piece.starts_with(kWordStart)) return true;
   return !piece.empty() && std::ispunct(static_cast<unsigned char>(piece.front())) != 0;
 }
@@ -53,6 +54,14 @@ std::vector<std::uint32_t> Vocabulary::encode(std::string_view text) const {
   std::vector<int> ids;
   if (!processor_->Encode({text.data(), text.size()}, &ids).ok()) return {};
   return {ids.begin(), ids.end()};
+}
+
+std::vector<std::uint8_t> Vocabulary::starts_of(std::span<const std::uint32_t> ids) const {
+  std::vector<std::uint8_t> starts;
+  for (const std::uint32_t id : ids) {
+    starts.push_back(processor_->IdToPiece(static_cast<int>(id)).starts_with(kWordStart) ? 1 : 0);
+  }
+  return starts;
 }
 
 std::string Vocabulary::decode(std::span<const std::uint32_t> ids) const {

@@ -34,6 +34,9 @@ class Vocabulary {
   /// By id, 1 for a piece that begins a new word or is punctuation: what may follow a finished word.
   std::span<const std::uint8_t> begins_word() const { return begins_word_; }
 
+  /// For each of `ids`, 1 when a space stands before the piece. Precondition: ids < size().
+  std::vector<std::uint8_t> starts_of(std::span<const std::uint32_t> ids) const;
+
  private:
   explicit Vocabulary(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor);
   std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
