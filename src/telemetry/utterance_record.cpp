@@ -33,7 +33,8 @@ std::optional<Outcome> parse_outcome(std::string_view text) { return parse<Outco
 std::optional<Stage> parse_stage(std::string_view text) { return parse<Stage>(kStageNames, text); }
 
 void UtteranceRecord::note(StageSpan span) {
-  if (spans.size() < kMaxSpans) {
+  const bool of_partial = !span.speculative && (span.stage == Stage::kRecognition || span.stage == Stage::kTranslation);
+  if (spans.size() < (of_partial ? kMaxPartialSpans : kMaxSpans)) {
     spans.push_back(std::move(span));
   } else {
     ++spans_dropped;

@@ -69,8 +69,10 @@ struct StageTimes {
 /// One utterance of one speaker, from first voiced sample to last translated sample. Times are on the media clock, from
 /// the room's start.
 struct UtteranceRecord {
-  /// Spans kept of one utterance: a minute of speech with a partial every 250 ms fits.
-  static constexpr std::size_t kMaxSpans = 256;
+  /// Spans kept of one utterance, and how many of them may be of partials, so that the answer always has room:
+  /// 48 s of speech with a partial, its recognition and its translation, every 250 ms.
+  static constexpr std::size_t kMaxSpans = 512;
+  static constexpr std::size_t kMaxPartialSpans = 384;
 
   std::string session;
   std::uint64_t id = 0;  ///< Counts up within a direction, from 1.
@@ -90,7 +92,7 @@ struct UtteranceRecord {
   std::string error;  ///< Why it is untranslated; otherwise empty.
 
   std::vector<StageSpan> spans;   ///< In the order in which they were noted; at most kMaxSpans when noted with note().
-  std::size_t spans_dropped = 0;  ///< Noted beyond kMaxSpans, and not kept.
+  std::size_t spans_dropped = 0;  ///< Noted beyond that, and not kept.
   int partials = 0;               ///< Hypotheses before the final one.
   int speculations = 0;           ///< Times the end was worked out before it was certain.
   int speculations_wasted = 0;    ///< Of them, thrown away.
@@ -98,7 +100,7 @@ struct UtteranceRecord {
   double stretched_ms = 0.0;      ///< How much shorter playout became by its tempo.
   int cut = 0;                    ///< Phrases of it that were committed and not played to the end.
 
-  /// Keeps a span, or counts it when there are kMaxSpans.
+  /// Keeps a span, or counts it when there are too many.
   void note(StageSpan span);
 
   /// Last voiced source sample → first translated frame that answers its last clause: what a caller feels as the pause.

@@ -61,6 +61,15 @@ TEST(UtteranceRecord, KeepsSoManySpansAndCountsTheRest) {
   EXPECT_EQ(record.spans_dropped, 7);
 }
 
+TEST(UtteranceRecord, AfterAnEndlessSpeechThereIsRoomForItsAnswer) {
+  UtteranceRecord record;
+  for (std::size_t i = 0; i < UtteranceRecord::kMaxSpans; ++i) record.note({.stage = Stage::kRecognition});
+  record.note({.stage = Stage::kRecognition, .speculative = true});
+  record.note({.stage = Stage::kPlayout});
+  EXPECT_EQ(record.spans.size(), UtteranceRecord::kMaxPartialSpans + 2);
+  EXPECT_EQ(record.spans.back().stage, Stage::kPlayout);
+}
+
 TEST(UtteranceRecord, BecomesOneLineOfJson) {
   const auto text = to_json(answered());
   EXPECT_EQ(text.find('\n'), std::string::npos);
