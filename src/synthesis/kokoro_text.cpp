@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "synthesis/kokoro_text.h"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
+#include "base/utf8.h"
+#include "synthesis/characters.h"
 #include "synthesis/espeak.h"
 #include "synthesis/phonemes.h"
 #include "synthesis/text_for_speech.h"
@@ -16,6 +20,19 @@ constexpr std::size_t kRunTokens = 200;
 
 constexpr double kSlowest = 0.5;
 constexpr double kFastest = 2.0;
+
+/// A phrase whose sentence goes on ends like a clause.
+std::string left_open(std::string phonemes) {
+  const std::u32string last = decode_utf8(phonemes);
+  if (!last.empty() && !is_clause_mark(last.back())) phonemes += ',';
+  return phonemes;
+}
+
+double context_of(const SynthesisRequest& request) {
+  const std::size_t own = decode_utf8(request.phrase).size();
+  if (own == 0) return 1.0;
+  return std::max(1.0, static_cast<double>(request.utterance_characters) / static_cast<double>(own));
+}
 
 }  // namespace
 
@@ -52,9 +69,11 @@ Result<KokoroPhrase> KokoroText::prepare(const SynthesisRequest& request) const 
   }
   const auto voice = voices_.find(request.voice);
   if (!voice) return std::unexpected(voice.error());
-  const auto phonemes = to_phonemes(text_for_speech(request.phrase, request.language), *accent);
+  auto phonemes = to_phonemes(text_for_speech(request.phrase, request.language), *accent);
   if (!phonemes) return std::unexpected(phonemes.error());
-  KokoroPhrase phrase{.voice = *voice, .speed = static_cast<float>(request.speed)};
+  if (request.goes_on) *phonemes = left_open(std::move(*phonemes));
+  KokoroPhrase phrase{
+      .voice = *voice, .context = context_of(request), .speed = static_cast<float>(request.speed)};
   for (const auto& part : split_phonemes(*phonemes, kRunTokens)) {
     if (auto run = tokens(part); !run.empty()) phrase.runs.push_back(std::move(run));
   }

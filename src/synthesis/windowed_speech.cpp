@@ -50,7 +50,7 @@ Result<std::vector<std::int16_t>> WindowedSpeech::next() {
 
 Result<void> WindowedSpeech::begin_run() {
   const auto& tokens = phrase_.runs[next_run_++];
-  auto prosody = front_.run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
+  auto prosody = front_.run(tokens, phrase_.style(tokens.size()), phrase_.speed, options_);
   if (!prosody) return std::unexpected(prosody.error());
   if (!generator_) generator_ = generators_.take();
   const auto [norms, level, correction] = foretell(*prosody);
