@@ -34,8 +34,9 @@ def judge(directory: Path) -> dict:
         result[direction] = measured[direction]["summary"]
         spoken = [ledger.translation(index) for index in indices]
         whole = texts.translate([said(lines[index]) for index in indices], direction)
+        heard = texts.translate([ledger.source(index) for index in indices], direction)
         references = [lines[index].reference for index in indices]
-        result[direction] |= texts.quality(spoken, whole, references)
+        result[direction] |= texts.quality(spoken, whole, heard, references)
         result[direction]["ledger"] = ledgers.summary(ledger, indices)
         for index, row, words in zip(indices, measured[direction]["rows"], whole, strict=True):
             own = ledger.row(index)

@@ -47,9 +47,10 @@ def _direction(name: str, result: dict) -> Iterator[str]:
             f"  over 6 s       {long['utterances']}: onset lag {_spread(long['onset_lag_ms'])}; "
             f"spoke before the end: {long['spoke_before_the_end']}"
         )
+    yield f"  chrF           {result['chrf_full']} against the true text translated as a whole, {result['chrf_ref']} against a person's translation"
     yield (
-        f"  chrF           {result['chrf_full']} against whole sentences; against a person's {result['chrf_ref']}, whole sentences "
-        f"{result['chrf_ref_of_whole']}"
+        f"                 what was understood, translated as a whole: {result['chrf_full_of_heard']} and {result['chrf_ref_of_heard']}; "
+        f"the true text: 100 and {result['chrf_ref_of_whole']}"
     )
     own = result["ledger"]
     for key, title in LAGS.items():
@@ -83,7 +84,7 @@ def comparison(ours: dict, other: dict, names: tuple[str, str]) -> Iterator[str]
             (ours[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
             (other[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
         )
-        for key in ("utterances", "lost", "repeated", "chrf_full", "chrf_ref", "chrf_ref_of_whole"):
+        for key in ("utterances", "lost", "repeated", "chrf_full", "chrf_full_of_heard", "chrf_ref", "chrf_ref_of_heard", "chrf_ref_of_whole"):
             yield f"{direction + ' ' + key:36}{_plain(ours[direction][key]):>10}{_plain(other[direction][key]):>12}"
     for key in ("drift_ms_per_min", "cpu_percent"):
         yield f"{key:36}{_plain(ours[key]):>10}{_plain(other[key]):>12}"

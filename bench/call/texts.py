@@ -30,10 +30,13 @@ def translate(texts: Sequence[str], direction: str) -> list[str]:
     return translations
 
 
-def quality(spoken: Sequence[str], whole: Sequence[str], references: Sequence[str]) -> dict:
-    """chrF of all utterances of a direction together."""
+def quality(spoken: Sequence[str], whole: Sequence[str], heard: Sequence[str], references: Sequence[str]) -> dict:
+    """chrF of all utterances of a direction together. `whole`: the true texts, translated each as a whole; `heard`: what was understood
+    of them, translated likewise, so that what is missing between it and `spoken` was lost by translating before the end."""
     return {
         "chrf_full": round(chrf(spoken, whole), 1),
         "chrf_ref": round(chrf(spoken, references), 1),
         "chrf_ref_of_whole": round(chrf(whole, references), 1),
+        "chrf_ref_of_heard": round(chrf(heard, references), 1),
+        "chrf_full_of_heard": round(chrf(heard, whole), 1),
     }

@@ -61,9 +61,9 @@ def test_nobody_waits_for_ever():
     [
         (('caller = "bob"', 'caller = "eve"'), "one of whom is the caller"),
         (('voice = "pm_alex"', ""), "neither a recording"),
-        (('say = "Sim."', 'say = ""'), "a text is empty"),
+        (('say = "Sim, está."', 'say = ""'), "a text is empty"),
         (('say = "At the tone, please', 'say = "At the tone, [0.3] please'), "has its own pauses"),
-        (('ref = "Yes."', 'rev = "Yes."'), "ref"),
+        (('ref = "Yes, it is."', 'rev = "Yes, it is."'), "ref"),
     ],
 )
 def test_a_mistake_in_a_script_is_named(tmp_path, change, complaint):
