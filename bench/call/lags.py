@@ -6,6 +6,7 @@ parleyd did. The listener's channel must hold the translation only (call.origina
 """
 
 import json
+import re
 import sys
 import wave
 from collections.abc import Callable, Sequence
@@ -23,6 +24,8 @@ LONG = 6.0  # seconds: a long utterance
 REPEATED = 1.9  # times as long as its text needs, and …
 REPEATED_SECONDS = 1.0  # … so much longer: something was said twice
 INCOMPLETE = 0.5  # of the time its text needs: something is missing
+SPELLED = 4  # letters of a word take as long as one that is spelled
+SPELLED_LETTER = re.compile(r"\b[A-Z](?=[,.])")
 SUMMARISED = ("response_lag_ms", "onset_lag_ms", "finish_lag_ms", "pause_ms")
 
 
@@ -141,7 +144,8 @@ class Utterance:
 
 
 def letters(text: str) -> int:
-    return sum(character.isalnum() for character in text)
+    """How long a text takes to say. What is spelled takes longer than what is read."""
+    return sum(character.isalnum() for character in text) + (SPELLED - 1) * len(SPELLED_LETTER.findall(text))
 
 
 def utterances(lines: Sequence[Line], said: np.ndarray, heard: np.ndarray, rate: int) -> tuple[list[Utterance], list[Stretch]]:

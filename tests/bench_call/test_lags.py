@@ -161,6 +161,11 @@ def test_a_translation_under_which_the_other_speaks_is_quieter_but_heard():
     assert [u.response_lag() for u in found] == [near(0.6)] * 4
 
 
+def test_what_is_spelled_takes_longer_than_what_is_read():
+    assert lags.letters("O meu nome é Ana.") == 12
+    assert lags.letters("A, N, A.") == 12
+
+
 def test_a_line_that_was_not_said_is_an_error():
     call = Call(12)
     call.say(1.0, 2.0)
