@@ -5,8 +5,9 @@
 #include <array>
 #include <optional>
 
-#include "synthesis/characters.h"
 #include "base/utf8.h"
+#include "synthesis/characters.h"
+#include "synthesis/speech_shape.h"
 
 namespace parley::synthesis {
 namespace {
@@ -19,6 +20,11 @@ constexpr std::array<Text, 22> kAbbreviations = {U"mr",   U"mrs",   U"ms", U"dr"
 
 // The length up to which a word is taken for an article, preposition or conjunction that belongs to what follows it.
 constexpr std::size_t kShortWord = 3;
+
+constexpr milliseconds kPauseOfItsOwn{SpeechShape().lead_ms + SpeechShape().tail_ms};
+constexpr milliseconds kPauseInClause = std::max(kPauseOfItsOwn, milliseconds(60));
+constexpr milliseconds kPauseAfterClause{120};
+constexpr milliseconds kPauseAfterSentence{230};
 
 // How good a place between two words is for a cut.
 enum class Place { kBad, kWord, kClause, kSentence };
@@ -57,14 +63,21 @@ bool is_abbreviation(Text word) {
   return std::ranges::find(kAbbreviations, Text(lower)) != kAbbreviations.end();
 }
 
+Text without_closing_marks(Text word) {
+  while (!word.empty() && Text(U"\"'”’)»]").find(word.back()) != Text::npos) word.remove_suffix(1);
+  return word;
+}
+
+bool is_sentence_mark(char32_t c) { return Text(U".!?…।").find(c) != Text::npos; }
+
 Place place_at(Text text, std::size_t space) {
   Text word = word_before(text, space);
   if (is_abbreviation(word)) return Place::kBad;
   const char32_t next = at(text, space + 1);
   if (is_digit(word.back()) && (is_digit(next) || next == U'(')) return Place::kBad;  // "555 1234" is one number
-  while (!word.empty() && Text(U"\"'”’)»]").find(word.back()) != Text::npos) word.remove_suffix(1);
+  word = without_closing_marks(word);
   if (word.empty()) return Place::kBad;
-  if (Text(U".!?…।").find(word.back()) != Text::npos) return Place::kSentence;
+  if (is_sentence_mark(word.back())) return Place::kSentence;
   if (is_clause_mark(word.back())) return Place::kClause;
   return word.size() <= kShortWord ? Place::kBad : Place::kWord;
 }
@@ -156,6 +169,14 @@ class Splitter {
 std::vector<std::string> split_phrases(std::string_view text, const PhraseLimits& limits) {
   const std::u32string normalised = normalise_space(decode_utf8(text));
   return Splitter(normalised, limits).run();
+}
+
+milliseconds pause_after(std::string_view phrase) {
+  const std::u32string decoded = decode_utf8(phrase);
+  const Text text = without_closing_marks(decoded);
+  if (text.empty()) return milliseconds(0);
+  if (is_sentence_mark(text.back())) return kPauseAfterSentence - kPauseOfItsOwn;
+  return (is_clause_mark(text.back()) ? kPauseAfterClause : kPauseInClause) - kPauseOfItsOwn;
 }
 
 }  // namespace parley::synthesis

@@ -11,7 +11,7 @@ namespace parley::synthesis {
 struct SpeechShape {
   float onset_db = -50.0F;  ///< A 5 ms stretch this far below the loudest one is silence.
   int lead_ms = 25;         ///< Silence kept before the onset: weak consonants begin before they are measured.
-  int tail_ms = 80;         ///< Silence kept at the end: the pause between two phrases.
+  int tail_ms = 40;         ///< Silence kept at the end; the rest of a pause is the playout's to keep (pause_after).
   int fade_in_ms = 5;       ///< Against clicks.
   int fade_out_ms = 10;
   /// Voices differ by 11 dB as they are. The level of a phrase where somebody speaks is brought into this range, in dB

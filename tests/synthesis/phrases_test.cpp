@@ -68,6 +68,16 @@ TEST(Phrases, EachMayGrowByTheFactor) {
   }
 }
 
+TEST(Phrases, ThePauseAfterOneIsItsMarks) {
+  const milliseconds own(65);
+  EXPECT_EQ(pause_after("See you tomorrow.") + own, milliseconds(230));
+  EXPECT_EQ(pause_after("(Really?)") + own, milliseconds(230));
+  EXPECT_EQ(pause_after("Bom dia,") + own, milliseconds(120));
+  EXPECT_EQ(pause_after("three things:") + own, milliseconds(120));
+  EXPECT_EQ(pause_after("I need to cancel my") + own, own);
+  EXPECT_EQ(pause_after(""), milliseconds(0));
+}
+
 TEST(Phrases, AVeryLongWordStaysWhole) {
   const std::string word(300, 'x');
   EXPECT_EQ(split_phrases(word), Phrases{word});

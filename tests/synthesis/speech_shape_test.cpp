@@ -30,14 +30,14 @@ TEST(TrimSilence, KeepsALittleBeforeAndAfterTheSpeech) {
   const auto samples = tone(300, 400, 500);
   const auto speech = trim_silence(samples, kRate);
   EXPECT_NEAR(milliseconds_of(static_cast<std::size_t>(speech.data() - samples.data()), kRate), 275, 6);
-  EXPECT_NEAR(milliseconds_of(speech.size(), kRate), 25 + 400 + 80, 11);
+  EXPECT_NEAR(milliseconds_of(speech.size(), kRate), 25 + 400 + SpeechShape().tail_ms, 11);
 }
 
 TEST(TrimSilence, KeepsPausesInside) {
   auto samples = tone(200, 100, 300);
   const auto second = tone(0, 100, 200);
   samples.insert(samples.end(), second.begin(), second.end());
-  EXPECT_NEAR(milliseconds_of(trim_silence(samples, kRate).size(), kRate), 25 + 100 + 300 + 100 + 80, 11);
+  EXPECT_NEAR(milliseconds_of(trim_silence(samples, kRate).size(), kRate), 25 + 100 + 300 + 100 + SpeechShape().tail_ms, 11);
 }
 
 TEST(TrimSilence, KeepsSpeechThatFillsTheWhole) {
@@ -113,7 +113,7 @@ TEST(LevelGain, PausesDoNotCount) {
 
 TEST(ShapeSpeech, Gives16kHzOfTheRightLengthAndLevel) {
   const auto speech = shape_speech(tone(300, 400, 500, 0.15F), kRate);
-  EXPECT_NEAR(milliseconds_of(speech.size(), 16000), 25 + 400 + 80, 11);
+  EXPECT_NEAR(milliseconds_of(speech.size(), 16000), 25 + 400 + SpeechShape().tail_ms, 11);
   std::int16_t loudest = 0;
   for (const std::int16_t sample : speech)
     loudest = std::max<std::int16_t>(loudest, static_cast<std::int16_t>(std::abs(sample)));
