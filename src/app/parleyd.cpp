@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "app/executor_threads.h"
 #include "app/loading.h"
@@ -17,7 +18,9 @@
 #include "media/audiosocket_server.h"
 #include "media/external_media_server.h"
 #include "media/ticker.h"
+#include "telemetry/histograms.h"
 #include "telemetry/ledger.h"
+#include "telemetry/ring.h"
 
 namespace parley::app {
 namespace {
@@ -36,6 +39,8 @@ class Daemon : public media::Ticker::Listener {
 
   Result<void> start() {
     ledger_.add(std::make_shared<telemetry::LogSink>());
+    ledger_.add(ring_);
+    ledger_.add(histograms_);
     if (!settings_.ledger.empty()) {
       auto file = telemetry::JsonLinesSink::open(settings_.ledger);
       if (!file) return std::unexpected(file.error());
@@ -65,14 +70,31 @@ class Daemon : public media::Ticker::Listener {
     external_media_.stop();
     audiosocket_.stop();
     switchboard_.abandon();
+    histograms_->log_summary();
   }
 
  private:
-  void on_tick(std::uint64_t tick) override { switchboard_.tick(tick); }
+  void on_tick(std::uint64_t tick) override {
+    switchboard_.tick(tick);
+    const bool calls = switchboard_.rooms() > 0;
+    if (std::exchange(calls_, calls) && !calls) sum_up_soon();
+  }
+
+  /// The last call is over; its books are closed within moments.
+  void sum_up_soon() {
+    summary_.expires_after(std::chrono::seconds(1));
+    summary_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) histograms_->log_summary();
+    });
+  }
 
   const Settings settings_;
   boost::asio::io_context io_{1};
   telemetry::Ledger ledger_;
+  const std::shared_ptr<telemetry::Ring> ring_ = std::make_shared<telemetry::Ring>();
+  const std::shared_ptr<telemetry::Histograms> histograms_ = std::make_shared<telemetry::Histograms>();
+  boost::asio::steady_timer summary_{io_};
+  bool calls_ = false;
   call::Executor executor_;
   call::Hearing hearing_;
   call::Switchboard switchboard_;

@@ -17,7 +17,7 @@ struct EndpointerConfig {
       0.35F;  ///< Once speech runs, a window at or above it is still voiced. At most start_probability.
   milliseconds min_speech{90};         ///< Less voice than this is a click, a cough, noise.
   milliseconds endpoint_silence{600};  ///< Silence that ends an utterance: 300 (eager) … 800 (patient).
-  milliseconds pause{100};             ///< Silence after which the speaker may have finished. At most endpoint_silence.
+  milliseconds pause{96};              ///< Silence after which the speaker may have finished. At most endpoint_silence.
   milliseconds pre_roll{250};          ///< Audio kept from before the first voiced window: soft onsets.
   /// Longer speech is ended here, come what may. In its last third ever shorter silences end it, so that a pause between
   /// words is found before.

@@ -53,6 +53,12 @@ void Books::answer_begins(UtteranceId id, std::size_t phrase) {
   if (const auto page = pages_.find(id); page != pages_.end()) page->second.answer = phrase;
 }
 
+bool Books::answer_waits(UtteranceId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto page = pages_.find(id);
+  return page != pages_.end() && page->second.answer > 0 && page->second.begun <= page->second.answer;
+}
+
 void Books::take(const PlayoutEvent& event) {
   const auto at = milliseconds((event.tick - link_->first_tick) * kFrameTime.count());
   const std::lock_guard lock(mutex_);

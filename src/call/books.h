@@ -55,6 +55,9 @@ class Books {
   /// The last clause of the utterance begins with this one of its phrases, counted from 0.
   void answer_begins(UtteranceId id, std::size_t phrase);
 
+  /// Whether other phrases of the utterance are to be heard before its last clause.
+  bool answer_waits(UtteranceId id) const;
+
   /// Takes note of what the listener was given. Closes the book on an utterance that was heard to its end.
   void take(const PlayoutEvent& event);
 
@@ -91,7 +94,7 @@ class Books {
 
   const std::shared_ptr<Link> link_;
   telemetry::Ledger& ledger_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<UtteranceId, Page> pages_;
   std::vector<std::pair<News, telemetry::UtteranceRecord>> news_;
   UtteranceId next_id_ = 1;

@@ -27,8 +27,8 @@ struct ConversationConfig {
 
   /// How long a silence is the end, by what was said before it; needs `speculate`.
   bool adaptive_endpoint = true;
-  milliseconds complete_silence{300};  ///< A whole sentence, a full answer.
-  milliseconds unclear_silence{450};
+  milliseconds complete_silence{288};  ///< A whole sentence, a full answer. (The detector looks every 32 ms.)
+  milliseconds unclear_silence{448};
   milliseconds open_silence{800};  ///< In the middle of a clause, of a number.
 
   synthesis::PhraseLimits phrases;  ///< How a translation is cut for synthesis.

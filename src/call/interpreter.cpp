@@ -75,7 +75,9 @@ void Interpreter::resume() {
   Utterance& utterance = *utterances_.back();
   utterance.paused = false;
   patience_ = 0;
-  if (!std::exchange(utterance.answer, std::nullopt)) return;
+  const auto answer = std::exchange(utterance.answer, std::nullopt);
+  if (!answer) return;
+  if (config_.conversation.commit.clauses && answer->step.ending == Ending::kComplete) return commit_answer(utterance, *answer);
   mouth_->discard();
   books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
   books_->settle(utterance.id, true);
@@ -268,13 +270,27 @@ void Interpreter::note(const Run& run, const Outcome& outcome) {
 void Interpreter::take_partial(Utterance& utterance, const Outcome& outcome) {
   books_->partial(utterance.id, outcome.transcript.text, outcome.step.caption);
   if (outcome.step.say.empty()) return;
+  note_commit(utterance, outcome);
+  say(utterance, outcome.step.say);
+}
+
+/// The speaker went on after what sounds like a whole sentence: the answer to that is said.
+void Interpreter::commit_answer(Utterance& utterance, const Outcome& outcome) {
+  books_->settle(utterance.id, false);
+  if (outcome.step.say.empty()) return;
+  note_commit(utterance, outcome);
+  link_->mode = Mode::kTranslated;
+  utterance.phrases += phrases_of(utterance, outcome.step.say).size();
+  mouth_->release();
+}
+
+void Interpreter::note_commit(Utterance& utterance, const Outcome& outcome) {
   utterance.translation.accept(outcome.step);
   const auto& words = outcome.transcript.words;
   if (outcome.step.source_words > 0 && outcome.step.source_words <= words.size())
     utterance.said_until = std::min(samples(words[outcome.step.source_words - 1].end), utterance.sound.size());
   const auto now = SteadyClock::now();
   books_->note(utterance.id, {.stage = Stage::kCommit, .text = outcome.step.say}, {now, now});
-  say(utterance, outcome.step.say);
 }
 
 /// The speaker has paused: if this was the end, the answer is there.
@@ -287,7 +303,7 @@ void Interpreter::take_answer(Utterance& utterance, Outcome outcome) {
                                               : conversation.open_silence)
                     .count();
   }
-  mouth_->prepare(phrases_of(utterance.id, outcome.step.say));
+  mouth_->prepare(phrases_of(utterance, outcome.step.say));
   utterance.answer = std::move(outcome);
 }
 
@@ -330,15 +346,18 @@ void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool pr
 
 void Interpreter::say(Utterance& utterance, const std::string& text) {
   link_->mode = Mode::kTranslated;
-  auto phrases = phrases_of(utterance.id, text);
+  auto phrases = phrases_of(utterance, text);
   utterance.phrases += phrases.size();
   mouth_->say(std::move(phrases));
 }
 
-std::vector<Phrase> Interpreter::phrases_of(UtteranceId id, const std::string& text) const {
+std::vector<Phrase> Interpreter::phrases_of(const Utterance& utterance, const std::string& text) const {
   std::vector<Phrase> phrases;
-  for (std::string& phrase : synthesis::split_phrases(text, config_.conversation.phrases))
-    phrases.push_back({.utterance = id, .text = std::move(phrase)});
+  for (std::string& phrase : synthesis::split_phrases(text, config_.conversation.phrases)) {
+    phrases.push_back({.utterance = utterance.id,
+                       .text = std::move(phrase),
+                       .utterance_bytes = std::max(utterance.translation.said().size(), text.size())});
+  }
   return phrases;
 }
 
@@ -394,13 +413,15 @@ void Interpreter::queue_notice() {
   mouth_->end(0);
 }
 
-/// Speaks faster while what is to be heard piles up behind somebody who goes on.
+/// Speaks faster while what is to be heard piles up: behind somebody who goes on, or before the last clause of somebody
+/// who waits for the answer to it.
 void Interpreter::keep_pace() {
   if (!config_.conversation.stretch) return;
-  constexpr MillisF kUnhurried{800};
-  constexpr MillisF kHurried{2500};
-  const bool goes_on = !utterances_.empty() || answered_.size() > 1;
-  const MillisF backlog = goes_on ? MillisF(mouth_->backlog()) : MillisF(0);
+  constexpr MillisF kUnhurried{300};
+  constexpr MillisF kHurried{1300};
+  const bool behind = !utterances_.empty() || answered_.size() > 1 ||
+                      (!answered_.empty() && books_->answer_waits(answered_.begin()->first));
+  const MillisF backlog = behind ? MillisF(mouth_->backlog()) : MillisF(0);
   const double hurry = std::clamp((backlog - kUnhurried) / (kHurried - kUnhurried), 0.0, 1.0);
   link_->playout.set_tempo(static_cast<float>(1.0 + hurry * (config_.conversation.most_stretch - 1.0)));
 }

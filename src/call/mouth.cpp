@@ -2,8 +2,11 @@
 #include "call/mouth.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "call/guarded.h"
+#include "synthesis/phrases.h"
 
 namespace parley::call {
 namespace {
@@ -20,6 +23,10 @@ constexpr UtteranceId kNobody = ~UtteranceId{0};
 milliseconds spoken_length(const std::string& text) {
   constexpr std::size_t kCharactersPerSecond = 14;
   return milliseconds(text.size() * 1000 / kCharactersPerSecond);
+}
+
+bool ends_sentence(const std::string& text) {
+  return !text.empty() && std::string_view(".?!").find(text.back()) != std::string_view::npos;
 }
 
 milliseconds length(const std::vector<std::int16_t>& samples) {
@@ -116,7 +123,7 @@ void Mouth::proceed() {
     give(*current_);
     if (running_) return;
     if (current_->forgotten || (current_->complete && !current_->held && current_->ready.empty())) {
-      if (current_->given) link_->playout.end_phrase();
+      if (current_->given) link_->playout.end_phrase(synthesis::pause_after(current_->phrase.text));
       current_.reset();
       continue;
     }
@@ -210,9 +217,12 @@ Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
 }
 
 Result<void> Mouth::open_stream(Speaking& speaking) {
-  auto stream = engines_->synthesizer->synthesize({.phrase = speaking.phrase.text,
+  const Phrase& phrase = speaking.phrase;
+  auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text,
                                                    .language = link_->pair.to,
-                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to)});
+                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to),
+                                                   .utterance_characters = phrase.utterance_bytes,
+                                                   .goes_on = !ends_sentence(phrase.text)});
   if (!stream) return std::unexpected(stream.error());
   const float loudness = link_->speaker_loudness;
   leveller_.begin_phrase(loudness > Link::kUnknownLoudness ? std::optional(loudness) : std::nullopt);

@@ -130,7 +130,7 @@ TEST(Endpointer, APauseShorterThanTheSilenceDoesNotEndIt) {
 
 TEST(Endpointer, APauseIsToldOnceItIsLongEnough) {
   Script script;
-  script.windows(30, 0.9F).windows(3, 0.1F);
+  script.windows(30, 0.9F).windows(2, 0.1F);
   EXPECT_THAT(script.events(), ElementsAre(started(0, 0)));
   EXPECT_FALSE(script.endpointer().voiced());
   script.windows(1, 0.1F);
@@ -157,7 +157,7 @@ TEST(Endpointer, ShortPatienceEndsItAtOnce) {
 }
 
 TEST(Endpointer, TheEndOfTheStreamEndsTheUtterance) {
-  const auto script = Script().windows(20, 0.9F).windows(3, 0.1F).finish();
+  const auto script = Script().windows(20, 0.9F).windows(2, 0.1F).finish();
   EXPECT_THAT(script.events(), ElementsAre(started(0, 0), ended(0, 20 * kWindow, Endpoint::Reason::kFinished)));
 }
 
