@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -17,6 +17,8 @@ using telemetry::Outcome;
 using telemetry::Stage;
 using telemetry::StageSpan;
 using telemetry::UtteranceRecord;
+
+constexpr MillisF kPhraseGap{300};  // Between phrases that sound like one.
 
 template <typename Duration>
 double seconds(Duration time) {
@@ -191,29 +193,44 @@ class Marks {
   }
 
   void playout_by_spans() {
-    std::string_view said;
-    bool first = true;
-    for (const auto& span : spans()) {
-      if (span.stage != Stage::kPlayout) continue;
-      const bool untold = std::ranges::all_of(
-          spans(), [](const StageSpan& other) { return other.stage != Stage::kPlayout || other.text.empty(); });
-      const std::string_view text = first && untold ? std::string_view(record_.translation) : span.text;
+    std::vector<StageSpan> heard;
+    std::ranges::copy_if(spans(), std::back_inserter(heard),
+                         [](const StageSpan& span) { return span.stage == Stage::kPlayout; });
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      const StageSpan& span = heard[i];
       const double begin = seconds(span.begin);
       const double end = seconds(span.end);
       const bool hurried = std::abs(span.tempo - 1.0) > 0.005;
-      // A phrase whose tempo changed is in the ledger once for each; its text is drawn once.
-      std::string label;
-      if (first || text != said) label = first ? fmt::format("#{} {}", record_.id, text) : std::string(text);
       const std::string tooltip = fmt::format("#{} {} hears, {}, tempo {:.2f}: “{}”", record_.id, record_.listener,
-                                              exact(begin, end), span.tempo, text);
-      add(Lane::kPlayout, hurried ? "hurried" : "playout", begin, end, label, tooltip);
+                                              exact(begin, end), span.tempo, span.text);
+      add(Lane::kPlayout, hurried ? "hurried" : "playout", begin, end, {}, tooltip);
+      Mark& mark = marks_.back();
+      mark.rest = text_from(std::span(heard).subspan(i));
+      if (i == 0) {
+        mark.label = fmt::format("#{} {}", record_.id, mark.rest.empty() ? record_.translation : mark.rest);
+      } else if (!follow(heard[i - 1], span)) {
+        mark.label = mark.rest;
+      }
       if (hurried) {
         add(Lane::kTempo, "tempo", begin, end, fmt::format("{:.2f}×", span.tempo), tooltip);
         marks_.back().shape = Mark::Shape::kNote;
       }
-      said = text;
-      first = false;
     }
+  }
+
+  static bool follow(const StageSpan& before, const StageSpan& span) { return span.begin <= before.end + kPhraseGap; }
+
+  /// Texts of phrases that are heard one after the other are written as one, for each alone seldom has room.
+  static std::string text_from(std::span<const StageSpan> heard) {
+    constexpr std::size_t kLongest = 500;  // More has no room in a row.
+    std::string text = heard[0].text;
+    for (std::size_t i = 1; i < heard.size() && text.size() < kLongest && follow(heard[i - 1], heard[i]); ++i) {
+      // A phrase whose tempo changed is there once for each.
+      if (heard[i].text == heard[i - 1].text) continue;
+      text += ' ';
+      text += heard[i].text;
+    }
+    return text;
   }
 
   const UtteranceRecord& record_;

@@ -33,6 +33,7 @@ struct Mark {
   bool speculative = false;
   bool wasted = false;
   std::string label;
+  std::string rest;  ///< Its label where the one that it is a part of is in an earlier row.
   std::string tooltip;
 };
 

@@ -34,13 +34,16 @@ constexpr std::array<LaneLayout, kLanes> kLayouts = {{{"speech", 24, 20, 12, 1},
 constexpr double kHeading = 18.0;
 constexpr double kPadding = 6.0;
 constexpr double kThinnest = 1.5;
+constexpr double kBarGap = 1.0;  // Between bars that follow each other.
 constexpr double kLabelGap = 5.0;
 constexpr double kLongestLabel = 460.0;
 constexpr double kScaleForPartials = 200.0;  // Pixels a second.
 
 struct Placed {
   const Mark* mark = nullptr;
-  double x0 = 0.0;  ///< Left and right end, cut to the row.
+  std::string_view label;
+  bool resumed = false;  ///< It began in an earlier row.
+  double x0 = 0.0;       ///< Left and right end, cut to the row.
   double x1 = 0.0;
   double label_x = 0.0;
   double room = 0.0;  ///< For the label.
@@ -48,12 +51,16 @@ struct Placed {
 };
 
 double label_width(const Placed& placed, const LaneLayout& layout) {
-  return placed.mark->label.empty() ? 0.0 : text_width(placed.mark->label, layout.font);
+  return layout.font == 0.0 ? 0.0 : text_width(placed.label, layout.font);
 }
 
 Placed place(const Mark& mark, const TimeScale& scale) {
   const auto cut = [&](double time) { return scale.x(std::clamp(time, scale.row.begin, scale.row.end)); };
-  Placed placed{.mark = &mark, .x0 = cut(std::min(mark.begin, mark.end)), .x1 = cut(std::max(mark.begin, mark.end))};
+  Placed placed{.mark = &mark,
+                .label = mark.label,
+                .x0 = cut(std::min(mark.begin, mark.end)),
+                .x1 = cut(std::max(mark.begin, mark.end))};
+  placed.resumed = mark.shape == Mark::Shape::kBar && mark.begin < scale.row.begin;
   const bool behind = mark.shape == Mark::Shape::kArrow || mark.shape == Mark::Shape::kBlock;
   placed.label_x = (behind ? placed.x1 : placed.x0) + (mark.shape == Mark::Shape::kTick ? 1.6 : 1.0) * kLabelGap;
   return placed;
@@ -75,7 +82,7 @@ void give_room(std::vector<Placed>& placed, const LaneLayout& layout, double rig
   std::vector<double> next(layout.levels, right);
   for (auto each = placed.rbegin(); each != placed.rend(); ++each) {
     each->room = std::max(0.0, next[each->level] - each->label_x - kLabelGap);
-    if (!each->mark->label.empty() || each->mark->shape != Mark::Shape::kBar) next[each->level] = each->x0;
+    if (!each->label.empty() || each->mark->shape != Mark::Shape::kBar) next[each->level] = each->x0;
   }
 }
 
@@ -87,6 +94,7 @@ class Panel {
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
       std::ranges::stable_sort(lanes_[i], {}, &Placed::x0);
+      if (!lanes_[i].empty() && lanes_[i][0].label.empty()) resume(lanes_[i][0]);
       if (kLayouts[i].levels > 1) choose_levels(lanes_[i], kLayouts[i]);
       give_room(lanes_[i], kLayouts[i], scale.right);
     }
@@ -110,6 +118,11 @@ class Panel {
   }
 
  private:
+  static void resume(Placed& placed) {
+    placed.label = placed.mark->rest;
+    placed.resumed = true;
+  }
+
   std::size_t levels(std::size_t lane) const {
     std::size_t most = kLayouts[lane].optional ? 0 : 1;
     for (const Placed& each : lanes_[lane]) most = std::max(most, each.level + 1);
@@ -175,7 +188,7 @@ class Panel {
     const auto rectangle = [&](std::string_view style) {
       fmt::format_to(out(),
                      "<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"2\"/>",
-                     style, placed.x0, y, std::max(placed.x1 - placed.x0, kThinnest), kLayouts[lane].bar);
+                     style, placed.x0, y, std::max(placed.x1 - placed.x0 - kBarGap, kThinnest), kLayouts[lane].bar);
     };
     rectangle(mark.wasted ? "wasted" : mark.style);
     if (mark.speculative) rectangle("speculative");
@@ -194,13 +207,13 @@ class Panel {
   void label(const Placed& placed, std::size_t lane) {
     const Mark& mark = *placed.mark;
     const LaneLayout& layout = kLayouts[lane];
-    if (mark.label.empty() || layout.font == 0.0) return;
+    if (placed.label.empty() || layout.font == 0.0) return;
     // Of words that come every quarter of a second only the short ones would fit.
     if (mark.lane == Lane::kRecognition && mark.shape == Mark::Shape::kBar &&
         scale_.pixels_per_second < kScaleForPartials)
       return;
-    const bool continued = mark.shape == Mark::Shape::kBar && mark.begin < scale_.row.begin;
-    const std::string text = shorten(continued ? "… " + mark.label : mark.label, placed.room, layout.font);
+    const std::string text = shorten(placed.resumed ? fmt::format("… {}", placed.label) : std::string(placed.label),
+                                     placed.room, layout.font);
     if (text.empty()) return;
     // An svg within the svg cuts what a font wider than expected would write over its neighbour.
     fmt::format_to(out(), "<svg x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\">", placed.label_x,

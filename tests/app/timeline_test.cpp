@@ -172,6 +172,29 @@ TEST(TimelineMarks, APartialsLabelIsItsNewWords) {
   EXPECT_THAT(labels, testing::ElementsAre("I would", "like", "", "wood likely not"));
 }
 
+TEST(TimelineMarks, PhrasesThatAreHeardOneAfterTheOtherAreReadAsOneText) {
+  auto record = telemetry::answered();
+  const auto heard = [&](double begin, double end, const char* text, double tempo = 1.0) {
+    record.note({.stage = Stage::kPlayout, .begin = MillisF(begin), .end = MillisF(end), .text = text, .tempo = tempo});
+  };
+  heard(3000, 4000, "Bom dia,");
+  heard(4000, 4500, "como está");
+  heard(4500, 4900, "como está", 1.2);
+  heard(6000, 7000, "hoje?");
+  std::vector<std::string> labels;
+  for (const auto& mark : marks_of({.record = record})) {
+    if (mark.lane == Lane::kPlayout) labels.push_back(mark.label);
+  }
+  EXPECT_THAT(labels, testing::ElementsAre("#3 Bom dia, como está", "", "", "hoje?"));
+}
+
+TEST(Timeline, ARowThatBeginsWithinAnAnswerHasTheRestOfItsText) {
+  auto record = telemetry::answered();
+  record.note({.stage = Stage::kPlayout, .begin = MillisF(3000), .end = MillisF(4000), .text = "Bom dia,"});
+  record.note({.stage = Stage::kPlayout, .begin = MillisF(4000), .end = MillisF(5000), .text = "como está?"});
+  EXPECT_THAT(drawn({LedgerLine{.record = record}}, {.title = "part", .from = 4.5}), HasSubstr(">… como está?</text>"));
+}
+
 TEST(TimelineMarks, TheFinalRecognitionIsTheLastThatWasNotWastedAfterTheEnd) {
   auto record = telemetry::answered();
   record.note({.stage = Stage::kRecognition, .begin = MillisF(1500), .end = MillisF(1600)});
