@@ -24,6 +24,7 @@ LONG = 6.0  # seconds: a long utterance
 REPEATED = 1.9  # times as long as its text needs, and …
 REPEATED_SECONDS = 1.0  # … so much longer: something was said twice
 INCOMPLETE = 0.5  # of the time its text needs: something is missing
+FEWEST_FOR_DRIFT = 6  # utterances: less would be chance
 SPELLED = 4  # letters of a word take as long as one that is spelled
 SPELLED_LETTER = re.compile(r"\b[A-Z](?=[,.])")
 SUMMARISED = ("response_lag_ms", "onset_lag_ms", "finish_lag_ms", "pause_ms")
@@ -230,6 +231,8 @@ def drift(rows: Sequence[dict]) -> float | None:
     long line's lag differs from a short one's anyway. So where lines are said again and again, a line is compared with itself;
     otherwise what the length of the lines explains, by the same method, is taken off first."""
     heard = [r for r in rows if r["finish_lag_ms"] is not None]
+    if len(heard) < FEWEST_FOR_DRIFT:
+        return None
     times = [r["begin_s"] / 60 for r in heard]
     lags = [r["finish_lag_ms"] for r in heard]
     texts = [(r["speaker"], r["text"]) for r in heard]
