@@ -24,6 +24,13 @@ bool is_name(const WrittenWords& words, std::size_t at) {
   return folded != "i" && !folded.starts_with("i ") && !folded.starts_with("i'");
 }
 
+/// A short word without a mark that may stand inside a number or a name ("e", "and", "da").
+bool is_link(const WrittenWords& words, std::size_t at) {
+  const std::string folded = fold(words.list[at]);
+  const bool leads = words.rules.open_ends.contains(folded) || words.rules.clause_words.contains(folded);
+  return leads && folded.size() <= 3 && folded.size() == words.list[at].size() && !has_capital(words.list[at]);
+}
+
 }  // namespace
 
 bool is_numeral(const WrittenWords& words, std::size_t at) {
@@ -45,14 +52,15 @@ bool begins_clause(const WrittenWords& words, std::size_t at) {
 
 bool may_part_at(const WrittenWords& words, std::size_t at) {
   if (at >= words.list.size()) return true;
-  if (is_numeral(words, at - 1)) {
-    // "twenty and five", "vinte e cinco", "three point two"
-    if (is_numeral(words, at) || (is_numeral(words, at + 1) && !ends_with_mark(words.list[at - 1]))) return false;
-  }
-  if (ends_with_mark(words.list[at - 1])) return true;
-  if (!is_name(words, at - 1)) return true;
-  const bool particle = fold(words.list[at]).size() <= 3 && !has_capital(words.list[at]) && leads_on(words, at);
-  return !is_name(words, at) && !(particle && is_name(words, at + 1));
+  const bool marked = ends_with_mark(words.list[at - 1]);
+  if (is_numeral(words, at - 1) && is_numeral(words, at)) return false;
+  if (marked) return true;
+  const auto joins = [&](std::size_t link, auto is_part) {  // "twenty and five", "Maria da Silva"
+    return link > 0 && is_part(words, link - 1) && is_part(words, link + 1) && is_link(words, link);
+  };
+  if (joins(at, is_numeral) || joins(at - 1, is_numeral)) return false;
+  if (joins(at, is_name) || joins(at - 1, is_name)) return false;
+  return !(is_name(words, at - 1) && is_name(words, at));
 }
 
 bool leads_on(const WrittenWords& words, std::size_t at) {

@@ -41,13 +41,13 @@ bool is_half(std::string_view sentence, const std::vector<std::string>& words, c
   return split_clauses(without_final_mark(sentence)).size() < 2 && words.size() < kWordsOfTwoClauses + first;
 }
 
-/// A letter or a digit of something that is being spelled, or a number: people pause inside them.
+bool is_letter(std::string_view word) { return fold(word).size() == 1 && has_capital(word); }
+
+/// A number, or letters that are being spelled: people pause inside them.
 bool ends_in_number_or_letters(const WrittenWords& words) {
   const std::size_t last = words.list.size() - 1;
-  if (is_numeral(words, last)) return true;
-  const std::string letter = fold(words.list[last]);
-  const bool single = split_words(letter).list.size() == 1 && letter.size() == 1;
-  return single && has_capital(words.list[last]);
+  const bool letters = last > 0 && is_letter(words.list[last]) && is_letter(words.list[last - 1]);
+  return letters || is_numeral(words, last);
 }
 
 }  // namespace
@@ -65,15 +65,14 @@ Ending ending_of(std::string_view heard, const LanguageRules& rules) {
   const std::string last = folded.back();
 
   if (mark.find("..") != std::string_view::npos || mark.find("\u2026") != std::string_view::npos) return Ending::kOpen;
-  if (mark.empty() && std::string_view(",;:-").find(body.back()) != std::string_view::npos) return Ending::kOpen;
-  if (body.ends_with(',') || body.ends_with('-')) return Ending::kOpen;
+  if (std::string_view(",;:-").find(body.back()) != std::string_view::npos) return Ending::kOpen;
   if (is_answer(body, rules)) return Ending::kComplete;
+  if (ends_in_number_or_letters(words)) return Ending::kUnclear;
   if (rules.open_ends.contains(last) || rules.hesitations.contains(last)) return Ending::kOpen;
   const bool asks = mark.find('?') != std::string_view::npos || is_question(body, rules);
   if (rules.open_unless_asked.contains(last)) {
     return mark.find('?') != std::string_view::npos ? Ending::kComplete : Ending::kOpen;
   }
-  if (ends_in_number_or_letters(words)) return Ending::kUnclear;
   if (asks && folded.size() > 1) return Ending::kComplete;
   if (mark.empty() || folded.size() < kWordsOfASentence || is_half(sentence, folded, rules)) return Ending::kUnclear;
   return has_verb(folded, rules) ? Ending::kComplete : Ending::kUnclear;
