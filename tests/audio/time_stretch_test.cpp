@@ -9,7 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include "support/counted_allocations.h"
 #include "tone.h"
 
 namespace parley::audio {
@@ -169,22 +168,6 @@ TEST(TimeStretch, KeepsBackWhatItIsAskedTo) {
 TEST(TimeStretch, RefusesMoreThanItCanHold) {
   TimeStretch stretch;
   EXPECT_THROW(stretch.write(Samples(TimeStretch::kCapacity + 1)), std::length_error);
-}
-
-TEST(TimeStretch, AllocatesNothing) {
-  const auto source = voice(130.0, 1.0);
-  TimeStretch stretch;
-  stretch.set_tempo(1.25F);
-  Frame frame;
-  std::size_t written = 0;
-  const std::size_t before = allocations;
-  for (int i = 0; i < 45; ++i) {
-    const std::size_t count = std::min(stretch.room(), source.size() - written);
-    stretch.write(std::span(source).subspan(written, count));
-    written += count;
-    stretch.read(frame);
-  }
-  EXPECT_EQ(allocations - before, 0U);
 }
 
 }  // namespace

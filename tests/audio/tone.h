@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "audio/frame.h"
+
 namespace parley::audio {
 
 /// A sine of `amplitude` (full scale 1) as s16.
@@ -17,6 +19,11 @@ inline std::vector<std::int16_t> tone(double hertz, int rate, std::size_t sample
         std::lrint(32767.0 * amplitude * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(i) / rate)));
   }
   return out;
+}
+
+/// A 1 kHz sine whose peaks lie at so many dBFS.
+inline std::vector<std::int16_t> sine(float peak_dbfs, double seconds) {
+  return tone(1000.0, kSampleRate, static_cast<std::size_t>(seconds * kSampleRate), std::pow(10.0, peak_dbfs / 20.0));
 }
 
 /// The amplitude (full scale 1) of one frequency in the samples: a single bin of a Fourier transform under a Hann

@@ -12,8 +12,6 @@
 
 #include <gtest/gtest.h>
 
-#include "support/counted_allocations.h"
-
 namespace parley::call {
 namespace {
 
@@ -401,27 +399,6 @@ TEST(Playout, ThereIsNothingToStopWhereNobodySpeaks) {
   playout.stop_at_phrase_end();
   say(playout, 1, {speech(640, 1), speech(640, 1)});
   EXPECT_EQ(std::ranges::count(hear(playout, 5), 1), 1280);
-}
-
-TEST(Playout, AllocatesNothingWhateverHappens) {
-  Playout playout;
-  const auto samples = tone(8000);
-  audio::Frame frame;
-  const std::size_t before = allocations;
-  for (std::uint64_t id = 1; id < 20; ++id) {
-    playout.set_tempo(id % 2 == 0 ? 1.0F : 1.25F);
-    playout.set_ducked(id % 3 == 0);
-    playout.begin(id);
-    for (int phrase = 0; phrase < 3; ++phrase) {
-      playout.write(samples);
-      playout.end_phrase(milliseconds(50));
-      for (std::uint64_t tick = 0; tick < 20; ++tick) playout.read(frame, tick);
-      if (id % 5 == 0) playout.stop_at_phrase_end();
-    }
-    playout.end(id);
-    for (PlayoutEvent event; playout.pop_event(event);) continue;
-  }
-  EXPECT_EQ(allocations - before, 0U);
 }
 
 // --- Both threads
