@@ -45,12 +45,11 @@ Result<void> validate(const CommitPolicy& policy) {
   if (policy.least_said_words < 1 || policy.least_said_words > 20) {
     return fail(ErrorCode::kInvalid, "least_said_words is {}: give 1 to 20", policy.least_said_words);
   }
-  if (policy.align_att_margin < 1 || policy.align_att_margin > 20) {
-    return fail(ErrorCode::kInvalid, "align_att_margin is {}: give 1 to 20", policy.align_att_margin);
-  }
-  if (policy.align_att_after <= policy.align_att_margin || policy.align_att_after > 60) {
-    return fail(ErrorCode::kInvalid, "align_att_after is {}: give {} to 60, more than align_att_margin",
-                policy.align_att_after, policy.align_att_margin + 1);
+  for (const AlignAttLimits& limits : {policy.align_att_first, policy.align_att_later}) {
+    if (limits.margin < 1 || limits.margin >= limits.after || limits.after > 60) {
+      return fail(ErrorCode::kInvalid, "AlignAtt after {} words with a margin of {}: give 2 to 60 words and a smaller margin",
+                  limits.after, limits.margin);
+    }
   }
   if (policy.masked_words > 20) return fail(ErrorCode::kInvalid, "masked_words is {}: give 0 to 20", policy.masked_words);
   return {};
@@ -125,8 +124,9 @@ void IncrementalTranslation::say_clauses(const WrittenWords& words, std::size_t 
   const std::size_t boundary = last_boundary(words, agreed, covered, sentence.end);
   std::size_t end = boundary > covered ? sayable.of_clause(boundary) : said;
   std::size_t spoken_for = boundary;
-  if (end < said + policy_.least_said_words && policy_.align_att && agreed >= covered + policy_.align_att_after) {
-    end = sayable.looking_before(agreed - policy_.align_att_margin);
+  const auto& limits = said_.empty() && step.say.empty() ? policy_.align_att_first : policy_.align_att_later;
+  if (end < said + policy_.least_said_words && policy_.align_att && agreed >= covered + limits.after) {
+    end = sayable.looking_before(agreed - limits.margin);
     spoken_for = sayable.furthest_source(end);
   }
   if (end < said + policy_.least_said_words) return;

@@ -21,6 +21,12 @@ struct HeardText {
   bool complete = false;         ///< The speaker has paused: all of it may be spoken.
 };
 
+/// When to speak by attention, in agreed source words.
+struct AlignAttLimits {
+  std::size_t after = 0;   ///< So many must wait for being spoken.
+  std::size_t margin = 0;  ///< The last of them that no spoken word may look at; fewer than `after`.
+};
+
 /// When a part of a translation may be spoken. Defaults as measured: docs/decisions/0007-incremental-translation.md.
 struct CommitPolicy {
   bool clauses = true;  ///< False: the whole utterance at once; the other limits are then of no matter but the last.
@@ -30,11 +36,10 @@ struct CommitPolicy {
   std::size_t least_said_words = 3;     ///< Target words; fewer are not spoken by themselves, unless they end a sentence.
 
   /// Speaks before a clause's end the words for which the model looks at none of the last words heard (AlignAtt, Papi et
-  /// al. 2023): once `align_att_after` agreed source words wait, the last being the `align_att_margin` last agreed ones
-  /// and all that are not agreed.
+  /// al. 2023). The first phrase of an utterance may come sooner than the others.
   bool align_att = true;
-  std::size_t align_att_after = 8;
-  std::size_t align_att_margin = 3;
+  AlignAttLimits align_att_first = {.after = 5, .margin = 2};
+  AlignAttLimits align_att_later = {.after = 8, .margin = 4};
 
   std::size_t masked_words = 3;  ///< So many words at a caption's end are hidden while the speaker goes on.
 };
