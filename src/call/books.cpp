@@ -68,14 +68,19 @@ void Books::take(const PlayoutEvent& event) {
   if (event.kind == PlayoutEvent::Kind::kFirstFrame) {
     page.record.audio_start = at;
   } else if (event.kind == PlayoutEvent::Kind::kPhrase) {
-    if (page.begun < page.phrases.size()) page.phrases[page.begun].heard = at;
+    if (page.begun < page.phrases.size()) {
+      Given& phrase = page.phrases[page.begun];
+      phrase.heard = at;
+      phrase.spoken_before = event.spoken;
+      phrase.saved_before = event.saved;
+    }
     ++page.begun;
   } else {
     if (page.record.audio_start) page.record.audio_end = at;
     page.record.stretched_ms = static_cast<double>(event.saved.count());
     const bool cut = event.kind == PlayoutEvent::Kind::kCut;
     if (cut) page.record.cut = static_cast<int>(page.phrases.size() - std::min(page.begun, page.phrases.size()));
-    close(page, !page.record.error.empty() ? Outcome::kUntranslated : cut ? Outcome::kCut : Outcome::kAnswered);
+    close(page, !page.record.error.empty() ? Outcome::kUntranslated : cut ? Outcome::kCut : Outcome::kAnswered, event);
     pages_.erase(found);
   }
 }
@@ -94,7 +99,7 @@ void Books::close_all(Outcome outcome) {
   pages_.clear();
 }
 
-void Books::close(Page& page, Outcome outcome) {
+void Books::close(Page& page, Outcome outcome, const PlayoutEvent& last) {
   UtteranceRecord& record = page.record;
   record.outcome = outcome;
   if (page.answer < page.phrases.size()) {
@@ -106,10 +111,16 @@ void Books::close(Page& page, Outcome outcome) {
     }
   }
   for (std::size_t i = 0; i < page.phrases.size() && page.phrases[i].heard; ++i) {
-    const bool followed = i + 1 < page.phrases.size() && page.phrases[i + 1].heard;
-    const MillisF end = followed ? *page.phrases[i + 1].heard : MillisF(record.audio_end.value_or(milliseconds(0)));
-    const MillisF begin = *page.phrases[i].heard;
-    record.note({.stage = Stage::kPlayout, .begin = begin, .end = std::max(begin, end), .text = page.phrases[i].text});
+    const Given& phrase = page.phrases[i];
+    const Given* next = i + 1 < page.phrases.size() && page.phrases[i + 1].heard ? &page.phrases[i + 1] : nullptr;
+    const MillisF end = next != nullptr ? *next->heard : MillisF(record.audio_end.value_or(milliseconds(0)));
+    const double spoken = MillisF((next != nullptr ? next->spoken_before : last.spoken) - phrase.spoken_before).count();
+    const double saved = MillisF((next != nullptr ? next->saved_before : last.saved) - phrase.saved_before).count();
+    record.note({.stage = Stage::kPlayout,
+                 .begin = *phrase.heard,
+                 .end = std::max(*phrase.heard, end),
+                 .text = phrase.text,
+                 .tempo = spoken > saved ? spoken / (spoken - saved) : 1.0});
   }
   tell(News::kUtterance, std::move(record));
 }

@@ -77,7 +77,9 @@ class Books {
     std::string text;
     Took synthesis;
     SteadyClock::time_point at;
-    std::optional<MillisF> heard;  ///< On the media clock.
+    std::optional<MillisF> heard;   ///< On the media clock.
+    milliseconds spoken_before{0};  ///< As PlayoutEvent has it when it begins to be heard.
+    milliseconds saved_before{0};
   };
   struct Page {
     telemetry::UtteranceRecord record;
@@ -89,7 +91,7 @@ class Books {
   enum class News : std::uint8_t { kPartial, kCaption, kUtterance };
 
   // The mutex is held.
-  void close(Page& page, telemetry::Outcome outcome);
+  void close(Page& page, telemetry::Outcome outcome, const PlayoutEvent& last = {});
   void tell(News news, telemetry::UtteranceRecord record) { news_.emplace_back(news, std::move(record)); }
 
   const std::shared_ptr<Link> link_;
