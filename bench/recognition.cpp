@@ -13,24 +13,21 @@
 #include <nlohmann/json.hpp>
 
 #include "audio/frame.h"
-#include "audio/wav.h"
 #include "base/clock.h"
 #include "base/paths.h"
+#include "give_up.h"
 #include "recognition/moonshine.h"
 #include "recognition/whisper.h"
+#include "recognition_material.h"
 #include "word_errors.h"
 
 namespace {
 
 using namespace parley;
+using bench::give_up;
+using bench::value_or_give_up;
 using recognition::Recognizer;
 using Samples = std::vector<std::int16_t>;
-
-struct Prompt {
-  std::string name;
-  std::string text;
-  Samples samples;
-};
 
 struct Variant {
   std::string name;
@@ -38,41 +35,16 @@ struct Variant {
   std::function<Result<std::unique_ptr<Recognizer>>()> load;
 };
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "bench_recognition: {}\n", why);
-  std::exit(1);
-}
-
-template <typename T>
-T value_or_give_up(Result<T> result) {
-  if (!result) give_up(result.error().message);
-  return std::move(*result);
-}
-
 template <typename Engine>
 Result<std::unique_ptr<Recognizer>> as_recognizer(Result<std::unique_ptr<Engine>> engine) {
   if (!engine) return std::unexpected(std::move(engine.error()));
   return std::unique_ptr<Recognizer>(std::move(*engine));
 }
 
-std::vector<Prompt> read_prompts() {
-  const auto sounds = cache_directory() / "sounds" / "en_US_f_Allison";
-  std::ifstream list(PARLEY_BENCH_DATA "/prompts-en.tsv");
-  std::vector<Prompt> prompts;
-  for (std::string line; std::getline(list, line);) {
-    const auto tab = line.find('\t');
-    if (line.starts_with('#') || tab == std::string::npos) continue;
-    const std::string name = line.substr(0, tab);
-    prompts.push_back({name, line.substr(tab + 1), value_or_give_up(audio::read_recording(sounds / (name + ".wav")))});
-  }
-  if (prompts.empty()) give_up("no prompts in " PARLEY_BENCH_DATA "/prompts-en.tsv");
-  return prompts;
-}
-
 /// The first `seconds` of one long prompt without a long pause: "Welcome to the directory. Please enter the first three
 /// letters of …"
-Samples speech_of(const std::vector<Prompt>& prompts, std::size_t seconds) {
-  const auto prompt = std::ranges::find(prompts, "dir-intro", &Prompt::name);
+Samples speech_of(const std::vector<bench::Spoken>& prompts, std::size_t seconds) {
+  const auto prompt = std::ranges::find(prompts, "dir-intro", &bench::Spoken::name);
   if (prompt == prompts.end() || prompt->samples.size() < seconds * audio::kSampleRate)
     give_up("the prompt dir-intro is missing");
   return {prompt->samples.begin(), prompt->samples.begin() + static_cast<std::ptrdiff_t>(seconds * audio::kSampleRate)};
@@ -103,7 +75,7 @@ nlohmann::json time_of(const Recognizer& engine, const Samples& speech, int runs
   return {{"min_ms", times.front()}, {"median_ms", times[times.size() / 2]}, {"runs", runs}};
 }
 
-nlohmann::json errors_of(const Recognizer& engine, const std::vector<Prompt>& prompts) {
+nlohmann::json errors_of(const Recognizer& engine, const std::vector<bench::Spoken>& prompts) {
   bench::WordErrors all;
   nlohmann::json wrong = nlohmann::json::array();
   double least_confidence = 1.0;
@@ -124,7 +96,7 @@ nlohmann::json errors_of(const Recognizer& engine, const std::vector<Prompt>& pr
           {"wrong", wrong}};
 }
 
-nlohmann::json measure(const Variant& variant, const std::vector<Prompt>& prompts) {
+nlohmann::json measure(const Variant& variant, const std::vector<bench::Spoken>& prompts) {
   const double before = resident_mb();
   const auto start = SteadyClock::now();
   const auto engine = value_or_give_up(variant.load());
@@ -153,7 +125,7 @@ void print(const nlohmann::json& result) {
 int main(int argc, char** argv) {
   const std::filesystem::path out = argc > 1 ? argv[1] : "build/bench/recognition.json";
   const auto models = default_model_directory();
-  const auto prompts = read_prompts();
+  const auto prompts = bench::english_prompts();
   const auto whisper = [&](int threads, int window) {
     return [=] {
       return as_recognizer(
@@ -165,6 +137,7 @@ int main(int argc, char** argv) {
        [&] {
          return as_recognizer(recognition::Moonshine::load({models / "moonshine-base-en", 1, {}}));
        }},
+      {"whisper 5 s, 1 thread", 9, whisper(1, 5)},
       {"whisper 15 s, 2 threads", 7, whisper(2, 15)},
       {"whisper 30 s, 2 threads", 5, whisper(2, 30)}};
 

@@ -34,28 +34,8 @@ std::vector<std::string> read_sentences(std::string_view code) {
   return sentences;
 }
 
-/// Portuguese as it is compared: lower case, without punctuation, the one number that occurs in words.
-std::string normalized_portuguese(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == 0xC3 && i + 1 < text.size()) {  // À…ß are U+00C0…DF, their small letters 0x20 further
-      const auto next = static_cast<unsigned char>(text[++i]);
-      out += "\xC3";
-      out += static_cast<char>(next < 0xA0 ? next + 0x20 : next);
-    } else if (c == '9') {
-      out += "nove";
-    } else if (c < 0x80) {
-      out += std::isalnum(c) ? static_cast<char>(std::tolower(c)) : ' ';
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 std::string normalized(std::string_view code, std::string_view text) {
-  return code == "pt" ? normalized_portuguese(text) : bench::normalized_english(text);
+  return code == "pt" ? bench::normalized_portuguese(text) : bench::normalized_english(text);
 }
 
 Samples speak(const synthesis::Synthesizer& engine, const synthesis::SynthesisRequest& request) {

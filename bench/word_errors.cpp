@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <numeric>
 #include <sstream>
 #include <utility>
@@ -81,6 +82,25 @@ std::string normalized_english(std::string_view text) {
                                                                        {" key pad ", " keypad "}}};
   for (const auto& [from, to] : kAlike) replace_all(joined, from, to);
   return joined;
+}
+
+std::string normalized_portuguese(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == 0xC3 && i + 1 < text.size()) {  // À…ß are U+00C0…DF, their small letters 0x20 further
+      const auto next = static_cast<unsigned char>(text[++i]);
+      out += "\xC3";
+      out += static_cast<char>(next < 0xA0 ? next + 0x20 : next);
+    } else if (c == '9') {
+      out += "nove";
+    } else if (c < 0x80) {
+      out += std::isalnum(c) ? static_cast<char>(std::tolower(c)) : ' ';
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 WordErrors& WordErrors::operator+=(const WordErrors& other) {

@@ -10,6 +10,9 @@ namespace parley::bench {
 /// English as it is compared: lower case, numbers in words, no punctuation, spellings that sound alike made one.
 std::string normalized_english(std::string_view text);
 
+/// Portuguese as it is compared: lower case, without punctuation, the one number that occurs in words.
+std::string normalized_portuguese(std::string_view text);
+
 struct WordErrors {
   std::size_t errors = 0;  ///< Words inserted, deleted and replaced (Levenshtein).
   std::size_t words = 0;   ///< Words that were said.

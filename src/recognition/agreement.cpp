@@ -26,6 +26,8 @@ std::size_t shared(Words first, Words second) {
   return static_cast<std::size_t>(std::ranges::mismatch(first_keys, second_keys).in1 - first_keys.begin());
 }
 
+std::size_t last_of(Words words) { return words.empty() ? 0 : words.size() - 1; }
+
 /// The first `known` of the known words say the same as the first `heard` of the heard ones.
 struct Match {
   std::size_t known = 0;
@@ -57,14 +59,11 @@ Match best_match(Words known, Words heard, bool part) {
 }  // namespace
 
 std::vector<PieceWord> Agreement::with_settled(std::vector<PieceWord> words) const {
-  if (settled_ == 0) return words;
   const Words settled(words_.data(), settled_);
-  const std::size_t same = shared(settled, words);
-  const std::size_t heard = same == settled_ ? same : best_match(settled, words, false).heard;
+  // Case and marks belong to the sentence, which is only now heard so far: "mail first" becomes "mail. First".
+  if (shared(settled, words) == settled_) return words;
+  const std::size_t heard = best_match(settled, words, false).heard;
   std::vector<PieceWord> all(settled.begin(), settled.end());
-  // Marks belong to what follows: "no" becomes "no," when something does.
-  if (same == settled_)
-    std::tie(all.back().text, all.back().tokens) = std::tie(words[same - 1].text, words[same - 1].tokens);
   all.insert(all.end(), std::make_move_iterator(words.begin() + static_cast<std::ptrdiff_t>(heard)),
              std::make_move_iterator(words.end()));
   return all;
@@ -75,8 +74,9 @@ void Agreement::hear(std::vector<PieceWord> words, Speech end, bool fresh) {
   agreed_ = settled_;
   if (fresh) {
     const std::size_t same = shared(words_, words);
-    const std::size_t whole = words.empty() ? 0 : words.size() - 1;
-    settled_ = std::max(settled_, std::min(same, whole));
+    // The last word of either may be cut off, or be another once more is heard.
+    const std::size_t followed = std::min({same, last_of(words_), last_of(words)});
+    settled_ = std::max(settled_, followed);
     agreed_ = std::max(settled_, end == Speech::kPaused ? same : std::size_t{0});
   }
   words_ = std::move(words);

@@ -14,7 +14,8 @@ namespace parley::recognition {
 
 /// Which words of a piece of speech are certain while more of it is heard: local agreement (Liu, Spanakis and Niehues
 /// 2020, "Low-latency sequence-to-sequence speech recognition and translation by partial hypothesis selection"). Words
-/// that two hypotheses, one after the other, share from the start are settled; later hypotheses keep them. Words are
+/// that two hypotheses, one after the other, share from the start, but for the last of each, are settled; later ones
+/// keep them. Words are
 /// the same when their letters and digits are, whatever their case and marks. Not thread-safe.
 class Agreement {
  public:
@@ -23,7 +24,7 @@ class Agreement {
 
   const std::vector<PieceWord>& words() const { return words_; }
 
-  /// The first so many words stay whatever is heard later, but for the marks on the last.
+  /// The first so many words stay whatever is heard later, but for their case and marks.
   std::size_t settled() const { return settled_; }
 
   /// The first so many words are the same in the last two hypotheses. After a pause this may be all of them, while the

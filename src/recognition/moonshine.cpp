@@ -39,9 +39,7 @@ class Moonshine::Model {
 
   Result<PieceText> recognize(const PieceRequest& request) const {
     try {
-      const std::size_t most = token_limit(request.speech.size());
-      const std::size_t limit = std::max(kTokenMargin, most - std::min(most, request.prefix.size()));
-      const auto heard = decoder_.decode(encode(request.speech), request.prefix, limit);
+      const auto heard = decoder_.decode(encode(request.speech), request.draft, token_limit(request.speech.size()));
       PieceText text{.tokens = {}, .end_log_probability = heard.end_log_probability, .complete = heard.complete};
       for (const auto& [token, log_probability] : heard.tokens)
         text.tokens.push_back(
@@ -95,7 +93,7 @@ Result<std::unique_ptr<RecognitionStream>> Moonshine::open(const SessionContext&
 Result<void> Moonshine::warm_up() const {
   std::vector<float> tone(audio::kSampleRate);
   for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = 0.1F * std::sin(static_cast<float>(i) * 0.1F);
-  auto heard = model_->recognize({.speech = tone, .prefix = {}, .end = Speech::kPaused});
+  auto heard = model_->recognize({.speech = tone, .draft = {}, .end = Speech::kPaused});
   if (!heard) return std::unexpected(std::move(heard.error()));
   return {};
 }

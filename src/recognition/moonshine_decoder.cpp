@@ -32,12 +32,29 @@ Ort::Value view(const Ort::Value& value) {
   return Ort::Value::CreateTensor<float>(onnx_cpu_memory(), data, info.GetElementCount(), shape.data(), shape.size());
 }
 
-/// The most probable token of the last position.
-Choice choose(const Ort::Value& logits) {
+/// The most probable token after each position.
+std::vector<Choice> choose(const Ort::Value& logits) {
   const auto shape = logits.GetTensorTypeAndShapeInfo().GetShape();
   const auto vocabulary = static_cast<std::size_t>(shape.back());
-  const auto count = logits.GetTensorTypeAndShapeInfo().GetElementCount();
-  return most_probable({logits.GetTensorData<float>() + (count - vocabulary), vocabulary});
+  std::span values(logits.GetTensorData<float>(), logits.GetTensorTypeAndShapeInfo().GetElementCount());
+  std::vector<Choice> choices;
+  for (; !values.empty(); values = values.subspan(vocabulary))
+    choices.push_back(most_probable(values.first(vocabulary)));
+  return choices;
+}
+
+/// The first `length` positions of keys or values, [1][heads][positions][width].
+Ort::Value first_positions(const Ort::Value& value, std::size_t length) {
+  auto shape = value.GetTensorTypeAndShapeInfo().GetShape();
+  const auto width = static_cast<std::size_t>(shape[3]);
+  const std::size_t before = static_cast<std::size_t>(shape[2]) * width;
+  shape[2] = static_cast<std::int64_t>(length);
+  auto shorter = Ort::Value::CreateTensor<float>(Ort::AllocatorWithDefaultOptions(), shape.data(), shape.size());
+  for (std::size_t head = 0; head < static_cast<std::size_t>(shape[1]); ++head) {
+    std::copy_n(value.GetTensorData<float>() + head * before, length * width,
+                shorter.GetTensorMutableData<float>() + head * length * width);
+  }
+  return shorter;
 }
 
 }  // namespace
@@ -98,23 +115,43 @@ MoonshineDecoder::Cache MoonshineDecoder::empty_cache() const {
   return cache;
 }
 
-MoonshineDecoder::Hypothesis MoonshineDecoder::decode(const Ort::Value& encoder_states,
-                                                      std::span<const std::int64_t> prefix, std::size_t limit) const {
-  Hypothesis hypothesis;
-  Cache cache = empty_cache();
-  std::vector<std::int64_t> tokens{MoonshineTokens::kStart};
-  tokens.insert(tokens.end(), prefix.begin(), prefix.end());
-  while (hypothesis.tokens.size() < limit) {
-    const Choice choice = choose(step(tokens, encoder_states, cache));
-    hypothesis.complete = choice.token == MoonshineTokens::kEnd;
-    if (hypothesis.complete) {
-      hypothesis.end_log_probability = choice.log_probability;
-      break;
+class MoonshineDecoder::Reader final : public TokenReader {
+ public:
+  Reader(const MoonshineDecoder& decoder, const Ort::Value& encoder_states)
+      : decoder_(decoder), encoder_states_(encoder_states), cache_(decoder.empty_cache()) {}
+
+  std::vector<Choice> read(std::span<const std::int64_t> tokens) override {
+    const std::size_t asked = tokens.size();
+    read_.insert(read_.end(), tokens.begin(), tokens.end());
+    // The branch with a cache takes one token at a time. Several are read with all before them once more.
+    if (tokens.size() > 1 && cache_.filled) {
+      cache_ = decoder_.empty_cache();
+      tokens = read_;
     }
-    hypothesis.tokens.push_back(choice);
-    tokens.assign(1, choice.token);
+    auto choices = choose(decoder_.step(tokens, encoder_states_, cache_));
+    choices.erase(choices.begin(), choices.end() - static_cast<std::ptrdiff_t>(asked));
+    return choices;
   }
-  return hypothesis;
+
+  void keep(std::size_t count) override {
+    read_.resize(count);
+    for (auto& value : cache_.self) value = first_positions(value, count);
+  }
+
+ private:
+  const MoonshineDecoder& decoder_;
+  const Ort::Value& encoder_states_;
+  Cache cache_;
+  std::vector<std::int64_t> read_;
+};
+
+Decoded MoonshineDecoder::decode(const Ort::Value& encoder_states, std::span<const std::int64_t> draft,
+                                 std::size_t limit) const {
+  // Reading all of it once more costs as much as this many tokens.
+  constexpr std::size_t kWorth = 4;
+  Reader reader(*this, encoder_states);
+  return decode_greedily(
+      reader, draft, {.start = MoonshineTokens::kStart, .end = MoonshineTokens::kEnd, .limit = limit, .worth = kWorth});
 }
 
 Ort::Value MoonshineDecoder::step(std::span<const std::int64_t> tokens, const Ort::Value& encoder_states,

@@ -9,29 +9,24 @@
 
 #include "base/onnx.h"
 #include "base/result.h"
-#include "recognition/most_probable.h"
+#include "recognition/greedy.h"
 
 namespace parley::recognition {
 
-/// Moonshine's decoder: encoder states to tokens, greedily, one run per token with the attention's keys and values kept
-/// between runs. Immutable, any thread.
+/// Moonshine's decoder: encoder states to tokens, greedily, with the attention's keys and values kept between runs.
+/// Immutable, any thread.
 class MoonshineDecoder {
  public:
-  struct Hypothesis {
-    std::vector<Choice> tokens;  ///< What follows the prefix, without the end.
-    double end_log_probability = 0.0;
-    bool complete = false;  ///< It came to the end token.
-  };
-
   /// Loads decoder.onnx (both branches merged). Errors: kNotFound, kInvalid.
   static Result<MoonshineDecoder> load(const std::filesystem::path& model, int threads);
 
-  /// `encoder_states`: [1][frames][width]. The text begins with the tokens of `prefix`, which cost little: one run for
-  /// all. Stops at the end token or after `limit` more tokens. Throws Ort::Exception.
-  Hypothesis decode(const Ort::Value& encoder_states, std::span<const std::int64_t> prefix, std::size_t limit) const;
+  /// `encoder_states`: [1][frames][width]. Stops at the end token or after `limit` tokens. A good `draft` of the text
+  /// makes it quick. Throws Ort::Exception.
+  Decoded decode(const Ort::Value& encoder_states, std::span<const std::int64_t> draft, std::size_t limit) const;
 
  private:
   struct Cache;
+  class Reader;
   explicit MoonshineDecoder(Ort::Session session) : session_(std::move(session)) {}
 
   Result<void> read_shape(const std::filesystem::path& model);

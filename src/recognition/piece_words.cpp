@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "recognition/piece_words.h"
 
+#include <cmath>
+
 #include "recognition/repetition.h"
 #include "recognition/utf8.h"
 
@@ -37,10 +39,7 @@ void cut_repeated_tail(std::vector<PieceWord>& words) {
   std::size_t left = without_repeated_tail(joined(words)).size();
   for (std::size_t i = 0; i < words.size(); ++i) {
     auto& text = words[i].text;
-    if (left < text.size()) {  // The loop began inside this word.
-      text.resize(left);
-      words[i].tokens.clear();
-    }
+    if (left < text.size()) text.resize(left);  // The loop began inside this word.
     left -= text.size();
     if (left == 0) words.resize(i + (text.empty() ? 0 : 1));
     if (left > 0) --left;  // The space.
@@ -49,23 +48,17 @@ void cut_repeated_tail(std::vector<PieceWord>& words) {
 
 }  // namespace
 
+double PieceWord::confidence() const {
+  double sum = 0.0;
+  for (const auto& token : tokens) sum += token.log_probability;
+  return tokens.empty() ? 0.0 : std::exp(sum / static_cast<double>(tokens.size()));
+}
+
 std::vector<PieceWord> words_of(std::span<const PieceToken> tokens, bool complete) {
   auto words = split(tokens);
   if (!complete) cut_repeated_tail(words);
   if (!has_words(joined(words))) words.clear();
   return words;
-}
-
-std::vector<std::int64_t> ids_without_last_marks(std::span<const PieceWord> words) {
-  std::vector<std::int64_t> ids;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::span<const PieceToken> tokens = words[i].tokens;
-    if (tokens.empty()) break;
-    while (i + 1 == words.size() && !tokens.empty() && !has_words(tokens.back().text))
-      tokens = tokens.first(tokens.size() - 1);
-    for (const auto& token : tokens) ids.push_back(token.id);
-  }
-  return ids;
 }
 
 }  // namespace parley::recognition

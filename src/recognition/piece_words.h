@@ -16,13 +16,12 @@ struct PieceWord {
   std::vector<PieceToken> tokens;
   std::size_t begin = 0;  ///< Samples of the piece.
   std::size_t end = 0;
+
+  double confidence() const;  ///< Geometric mean of the tokens' probabilities.
 };
 
 /// The words that the tokens write, without what is no text. `complete` as in PieceText: where the model did not end by
 /// itself a repeated tail is cut, so that "no, no, no" stays where it did. None when there is nothing but punctuation.
 std::vector<PieceWord> words_of(std::span<const PieceToken> tokens, bool complete);
-
-/// The tokens that write the words up to the marks on the last one, which may still change.
-std::vector<std::int64_t> ids_without_last_marks(std::span<const PieceWord> words);
 
 }  // namespace parley::recognition

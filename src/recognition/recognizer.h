@@ -19,6 +19,7 @@ struct Word {
   std::string text;  ///< UTF-8 without spaces.
   std::chrono::milliseconds begin{0};
   std::chrono::milliseconds end{0};
+  double confidence = 0.0;  ///< Geometric mean of its tokens' probabilities, 0…1.
 };
 
 /// What was said.
@@ -26,7 +27,8 @@ struct Transcript {
   std::string text;         ///< UTF-8 as the engine writes it: the words with single spaces between; may be empty.
   double confidence = 0.0;  ///< Geometric mean of the tokens' probabilities, 0…1.
   std::vector<Word> words;
-  /// The first so many words are settled: later hypotheses of this utterance keep them, but for the marks on the last.
+  /// The first so many words are settled: later hypotheses of this utterance keep them, but for their case and marks.
+  /// After a pause the last word may count too and still become another should the speaker go on.
   std::size_t agreed = 0;
 };
 

@@ -11,8 +11,8 @@ struct StreamOptions {
   /// at the end of a long utterance than here. 4 s or more; zero: it is cut only where the model can hear no more.
   std::chrono::milliseconds cut_after{8'000};
 
-  /// Settled words are given to the model, which then only writes what follows them.
-  bool keep_settled = true;
+  /// The model reads what it heard a moment ago at once and only decodes what is new. The text is the same.
+  bool draft = true;
 };
 
 }  // namespace parley::recognition

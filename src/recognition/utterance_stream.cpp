@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "audio/frame.h"
 #include "recognition/levels.h"
@@ -46,6 +47,13 @@ void to_float_without_offset(std::span<const std::int16_t> samples, std::vector<
   for (std::int16_t sample : samples) out.push_back(static_cast<float>((sample - mean) / 32768.0));
 }
 
+/// `word` with its first letter as in `other`, which is the same but for case and marks.
+std::string with_case_of(const std::string& word, const std::string& other) {
+  const auto first = characters_of(word).front();
+  const auto others = characters_of(other).front();
+  return word_key(first) == word_key(others) ? std::string(others) + word.substr(first.size()) : word;
+}
+
 }  // namespace
 
 UtteranceStream::UtteranceStream(RecognizePiece recognize, std::chrono::milliseconds longest_piece,
@@ -53,7 +61,7 @@ UtteranceStream::UtteranceStream(RecognizePiece recognize, std::chrono::millisec
     : recognize_(std::move(recognize)),
       longest_piece_(samples_of(longest_piece)),
       cut_after_(options.cut_after.count() > 0 ? samples_of(options.cut_after) : longest_piece_ + 1),
-      keep_settled_(options.keep_settled) {
+      use_draft_(options.draft) {
   start_over();
 }
 
@@ -87,6 +95,8 @@ void UtteranceStream::start_over() {
   samples_.clear();
   agreement_.clear();
   end_log_probability_ = 0.0;
+  draft_.clear();
+  first_word_.clear();
   past_ = {};
   compared_at_ = 0;
   paused_at_ = 0;
@@ -94,7 +104,10 @@ void UtteranceStream::start_over() {
 }
 
 void UtteranceStream::add_word(const PieceWord& word, Past& past) const {
-  past.words.push_back({word.text, time_of(past_.samples + word.begin), time_of(past_.samples + word.end)});
+  past.words.push_back({.text = word.text,
+                        .begin = time_of(past_.samples + word.begin),
+                        .end = time_of(past_.samples + word.end),
+                        .confidence = word.confidence()});
   for (const auto& token : word.tokens) past.log_probability += token.log_probability;
   past.tokens += word.tokens.size();
 }
@@ -104,30 +117,22 @@ bool UtteranceStream::nothing_new() const {
   return paused_at_ > 0 && !may_hold_words(std::span(samples_).subspan(paused_at_));
 }
 
-/// The words of `samples`, beginning with the settled ones.
-Result<std::vector<PieceWord>> UtteranceStream::hear(std::span<const std::int16_t> samples,
-                                                     std::span<const PieceWord> settled, Speech end) {
+Result<std::vector<PieceWord>> UtteranceStream::hear(std::span<const std::int16_t> samples, Speech end) {
+  const auto draft = std::exchange(draft_, {});
   if (!may_hold_words(samples)) return {};
   to_float_without_offset(samples, speech_);
-  const auto prefix = ids_without_last_marks(settled);
-  auto heard = recognize_({.speech = speech_, .prefix = prefix, .end = end});
+  auto heard = recognize_({.speech = speech_, .draft = draft, .end = end});
   if (!heard) return std::unexpected(std::move(heard.error()));
   end_log_probability_ = heard->end_log_probability;
-
-  std::vector<PieceToken> tokens;
-  for (const auto& word : settled) {
-    for (const auto& token : word.tokens) {
-      if (tokens.size() < prefix.size()) tokens.push_back(token);
-    }
+  if (use_draft_ && heard->complete) {
+    for (const auto& token : heard->tokens) draft_.push_back(token.id);
   }
-  std::ranges::move(heard->tokens, std::back_inserter(tokens));
-  return words_of(tokens, heard->complete);
+  return words_of(heard->tokens, heard->complete);
 }
 
 /// A hypothesis of the whole piece.
 Result<void> UtteranceStream::hear_piece(Speech end) {
-  const std::span settled(agreement_.words().data(), keep_settled_ ? agreement_.settled() : 0);
-  auto words = hear(samples_, settled, end);
+  auto words = hear(samples_, end);
   if (!words) return std::unexpected(std::move(words.error()));
   agree(std::move(*words), end);
   if (agreement_.words().empty() && samples_.size() > kLongSilence && !may_hold_words(samples_)) {
@@ -139,8 +144,9 @@ Result<void> UtteranceStream::hear_piece(Speech end) {
 /// Cuts a piece that is too long for the model where its second half is quietest, and hears the part before to its end.
 Result<void> UtteranceStream::cut_head() {
   const std::size_t cut = cut_speech(samples_, longest_piece_).front().size();
-  auto words = hear(std::span(samples_).first(cut), {}, Speech::kPaused);
+  auto words = hear(std::span(samples_).first(cut), Speech::kPaused);
   if (!words) return std::unexpected(std::move(words.error()));
+  draft_.clear();
   set_times(*words, cut);
   move_to_past(agreement_.take_head(std::move(*words)), cut);
   return {};
@@ -162,16 +168,24 @@ Result<bool> UtteranceStream::cut_at_pause(Speech end) {
     move_to_past(agreement_.take(agreement_.words().size()), cut);
     return true;
   }
-  auto words = hear(tail, {}, end);
+  const auto draft = std::exchange(draft_, {});
+  auto words = hear(tail, end);
   if (!words) return std::unexpected(std::move(words.error()));
   const auto place = place_of_tail(agreement_.words(), *words, agreement_.settled(), cut);
-  if (!place) return false;
+  if (!place) {
+    draft_ = draft;
+    return false;
+  }
   move_to_past(agreement_.take(*place), cut);
+  first_word_ = agreement_.words().front().text;
   agree(std::move(*words), end);
   return true;
 }
 
 void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
+  // The model takes the beginning of a piece for that of a sentence.
+  if (!words.empty() && word_key(words.front().text) == word_key(first_word_))
+    words.front().text = with_case_of(words.front().text, first_word_);
   const bool fresh = samples_.size() >= compared_at_ + kWitness;
   if (fresh) compared_at_ = samples_.size();
   set_times(words, samples_.size());
@@ -197,6 +211,7 @@ void UtteranceStream::set_times(std::vector<PieceWord>& words, std::size_t end) 
 void UtteranceStream::move_to_past(const std::vector<PieceWord>& words, std::size_t samples) {
   for (const auto& word : words) add_word(word, past_);
   past_.samples += samples;
+  first_word_.clear();
   samples_.erase(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(samples));
   agreement_.move_begin(samples);
   compared_at_ -= std::min(compared_at_, samples);

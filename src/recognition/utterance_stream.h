@@ -34,8 +34,7 @@ class UtteranceStream final : public RecognitionStream {
   };
 
   bool nothing_new() const;
-  Result<std::vector<PieceWord>> hear(std::span<const std::int16_t> samples, std::span<const PieceWord> settled,
-                                      Speech end);
+  Result<std::vector<PieceWord>> hear(std::span<const std::int16_t> samples, Speech end);
   Result<void> hear_piece(Speech end);
   Result<void> cut_head();
   Result<bool> cut_at_pause(Speech end);
@@ -48,11 +47,13 @@ class UtteranceStream final : public RecognitionStream {
   RecognizePiece recognize_;
   std::size_t longest_piece_;
   std::size_t cut_after_;
-  bool keep_settled_;
+  bool use_draft_;
 
   std::vector<std::int16_t> samples_;  ///< The piece that is being heard.
   Agreement agreement_;                ///< Its words.
   double end_log_probability_ = 0.0;
+  std::vector<std::int64_t> draft_;  ///< The tokens of its last hypothesis.
+  std::string first_word_;  ///< Its first word as it was heard with what is past; empty where it begins the utterance.
   Past past_;
   std::size_t compared_at_ = 0;  ///< Samples of the piece at the last hypothesis that counted as a witness.
   std::size_t heard_to_ = 0;     ///< Samples of the piece at the last hypothesis.

@@ -51,7 +51,7 @@ constexpr double kMadeUp = -3.0;
 /// How one attempt hears a piece.
 struct Attempt {
   std::size_t frames;  ///< Of the encoder's window.
-  std::size_t tokens;  ///< At most, those of a prefix included.
+  std::size_t tokens;  ///< At most.
 };
 
 constexpr Attempt kFullWindow{kMostFrames, kMostTokens};
@@ -65,10 +65,11 @@ Attempt first_attempt(std::size_t samples, std::chrono::seconds window) {
 }
 
 bool is_made_up(const WhisperRun::Hypothesis& hypothesis) {
-  if (hypothesis.tokens.empty()) return false;
-  double sum = hypothesis.end_log_probability;
-  for (const auto& token : hypothesis.tokens) sum += token.log_probability;
-  const double mean = sum / static_cast<double>(hypothesis.tokens.size());
+  const auto& tokens = hypothesis.text.tokens;
+  if (tokens.empty()) return false;
+  double sum = hypothesis.text.end_log_probability;
+  for (const auto& token : tokens) sum += token.log_probability;
+  const double mean = sum / static_cast<double>(tokens.size());
   return mean < kMadeUp || (hypothesis.no_speech_probability > kNoSpeech && mean < kUnsure);
 }
 
@@ -95,7 +96,7 @@ class Whisper::Model {
       ct2::set_num_threads(threads_);  // Of the calling thread.
       const Attempt attempt = first_attempt(request.speech.size(), window_);
       auto heard = hear(run, prompt, request, attempt);
-      if (!heard.complete && request.end == Speech::kPaused && attempt.frames < kMostFrames)
+      if (!heard.text.complete && request.end == Speech::kPaused && attempt.frames < kMostFrames)
         heard = hear(run, prompt, request, kFullWindow);
       return text_of(heard);
     } catch (const std::exception& error) {
@@ -107,14 +108,14 @@ class Whisper::Model {
   WhisperRun::Hypothesis hear(WhisperRun& run, const Prompt& prompt, const PieceRequest& request,
                               const Attempt& attempt) const {
     auto mel = mel_.compute(request.speech, attempt.frames);
-    const std::size_t left = attempt.tokens - std::min(attempt.tokens, request.prefix.size());
-    return run.decode(run.encode(mel, attempt.frames), prompt, request.prefix, std::max(kTokenMargin, left));
+    return run.decode(run.encode(mel, attempt.frames), prompt, request.draft, attempt.tokens);
   }
 
   PieceText text_of(const WhisperRun::Hypothesis& heard) const {
     if (is_made_up(heard)) return {};
-    PieceText text{.tokens = {}, .end_log_probability = heard.end_log_probability, .complete = heard.complete};
-    for (const auto& [id, log_probability] : heard.tokens) {
+    PieceText text{
+        .tokens = {}, .end_log_probability = heard.text.end_log_probability, .complete = heard.text.complete};
+    for (const auto& [id, log_probability] : heard.text.tokens) {
       const auto index = static_cast<std::size_t>(id);
       text.tokens.push_back({.id = id, .text = tokens_.text(std::span(&index, 1)), .log_probability = log_probability});
     }
@@ -198,7 +199,7 @@ Result<void> Whisper::warm_up() const {
   for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = 0.1F * std::sin(static_cast<float>(i) * 0.1F);
   const auto run = model_->new_run();
   auto heard =
-      model_->recognize(*run, *model_->tokens().prompt(Language::parse("en").value()), {.speech = tone, .prefix = {}});
+      model_->recognize(*run, *model_->tokens().prompt(Language::parse("en").value()), {.speech = tone, .draft = {}});
   if (!heard) return std::unexpected(std::move(heard.error()));
   return {};
 }

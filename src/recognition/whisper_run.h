@@ -8,25 +8,20 @@
 
 #include <ctranslate2/layers/whisper.h>
 
+#include "recognition/greedy.h"
 #include "recognition/whisper_rules.h"
 #include "recognition/whisper_tokens.h"
 
 namespace parley::recognition {
 
-/// Whisper's two networks in CTranslate2, run directly: what CTranslate2 generates with forces a prefix token by token,
-/// which costs as much as decoding it, and runs in a thread of its own. The weights are shared; a run has its own small
-/// state, so each stream has one. One thread at a time. Throws what CTranslate2 throws.
+/// Whisper's two networks in CTranslate2, run directly: what CTranslate2 generates with reads a known beginning token
+/// by token, which costs as much as decoding it, and runs in a thread of its own. The weights are shared; a run has its
+/// own small state, so each stream has one. One thread at a time. Throws what CTranslate2 throws.
 class WhisperRun {
  public:
-  struct Token {
-    std::int64_t id = 0;
-    double log_probability = 0.0;
-  };
   struct Hypothesis {
-    std::vector<Token> tokens;  ///< What follows the prefix.
-    double end_log_probability = 0.0;
-    double no_speech_probability = 0.0;  ///< Zero where there was a prefix.
-    bool complete = false;               ///< It came to the end.
+    Decoded text;
+    double no_speech_probability = 0.0;
   };
 
   WhisperRun(std::shared_ptr<const ctranslate2::models::Model> model, WhisperRules rules, WhisperControl control);
@@ -34,16 +29,26 @@ class WhisperRun {
   /// `mel`: [80][frames]. The states: [1][frames / 2][width].
   ctranslate2::StorageView encode(std::vector<float>& mel, std::size_t frames);
 
-  /// `prompt`: control tokens, two or more. Stops at the end or after `limit` tokens, greedily.
+  /// `prompt`: control tokens, two or more. Stops at the end or after `limit` tokens, greedily. A good `draft` of the
+  /// text makes it quick.
   Hypothesis decode(ctranslate2::StorageView states, std::span<const std::size_t> prompt,
-                    std::span<const std::int64_t> prefix, std::size_t limit);
+                    std::span<const std::int64_t> draft, std::size_t limit);
 
  private:
+  class Reader;
+
+  /// CTranslate2's decoder reads several tokens at once only at its first step; its base can at any.
+  class Decoder : public ctranslate2::layers::WhisperDecoder {
+   public:
+    using WhisperDecoder::decode;
+    using WhisperDecoder::WhisperDecoder;
+  };
+
   std::shared_ptr<const ctranslate2::models::Model> model_;
   WhisperRules rules_;
   WhisperControl control_;
   ctranslate2::layers::WhisperEncoder encoder_;
-  ctranslate2::layers::WhisperDecoder decoder_;
+  Decoder decoder_;
 };
 
 }  // namespace parley::recognition
