@@ -63,16 +63,18 @@ Result<IncrementalTranslation::Step> IncrementalTranslation::consider(const Hear
   const std::size_t agreed = std::min(heard.agreed_words, words.list.size());
   Step step{.say = {},
             .caption = said_,
-            .source_words = source_words_,
+            .source_words = place_in(heard_, source_words_, heard.text),
             .ending = ending_of(heard.text, words.rules),
             .said_before = said_.size(),
-            .sentence_begin = sentence_begin_,
-            .said_of_sentence = said_of_sentence_};
+            .sentence_begin = place_in(heard_, sentence_begin_, heard.text),
+            .said_of_sentence = said_of_sentence_,
+            .heard = heard.text};
   bool may_speak = heard.complete || policy_.clauses;
   std::string said = said_of_sentence_;
   std::vector<Remembered> now;
-  for (std::size_t begin = sentence_begin_; begin < words.list.size();) {
-    const auto sentence = translate(words, begin, std::exchange(said, {}), now);
+  const std::size_t covered = step.source_words;
+  for (std::size_t begin = step.sentence_begin; begin < words.list.size();) {
+    const auto sentence = translate(words, begin, covered, std::exchange(said, {}), now);
     if (!sentence) return std::unexpected(sentence.error());
     append_words(step.caption, rest_of(sentence->translation.text, sentence->said));
     const bool done = heard.complete || sentence->end < agreed;
@@ -88,10 +90,10 @@ Result<IncrementalTranslation::Step> IncrementalTranslation::consider(const Hear
 
 /// The sentence that begins at word `begin`; a mark among the words that were spoken for does not end it any more.
 Result<IncrementalTranslation::Sentence> IncrementalTranslation::translate(const WrittenWords& words, std::size_t begin,
-                                                                           std::string said,
+                                                                           std::size_t covered, std::string said,
                                                                            std::vector<Remembered>& now) const {
   Sentence sentence{begin, end_of_sentence(words, begin), std::move(said), {}};
-  while (sentence.end < source_words_ && sentence.end < words.list.size()) {
+  while (sentence.end < covered && sentence.end < words.list.size()) {
     sentence.end = end_of_sentence(words, sentence.end);
   }
   std::string source = as_one_sentence(words, sentence.begin, sentence.end);
@@ -160,6 +162,7 @@ void IncrementalTranslation::accept(const Step& step) {
   source_words_ = step.source_words;
   sentence_begin_ = step.sentence_begin;
   said_of_sentence_ = step.said_of_sentence;
+  heard_ = step.heard;
 }
 
 }  // namespace parley::translation

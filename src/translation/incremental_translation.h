@@ -48,7 +48,8 @@ struct CommitPolicy {
 Result<void> validate(const CommitPolicy& policy);
 
 /// One utterance on its way into another language while it is being spoken: what may be said at once, and what a caption
-/// shows. What was said stays and is forced upon every later translation; sentences that are done are not translated
+/// shows. What was said stays and is forced upon every later translation, even when the recogniser rewrites what it was
+/// said for; sentences that are done are not translated
 /// again, so that an update costs what its last sentences cost. One thread at a time; the translator must outlive it.
 class IncrementalTranslation {
  public:
@@ -64,6 +65,7 @@ class IncrementalTranslation {
     std::size_t said_before = 0;     ///< Length of said() when this was considered.
     std::size_t sentence_begin = 0;  ///< The first source word of the sentence that is not done …
     std::string said_of_sentence;    ///< … and what its translation is to begin with.
+    std::string heard;               ///< The text this is about.
   };
 
   /// Changes nothing that can be seen: a speculation may be thrown away. Errors: the translator's.
@@ -91,7 +93,7 @@ class IncrementalTranslation {
     Translation translation;
   };
 
-  Result<Sentence> translate(const WrittenWords& words, std::size_t begin, std::string said,
+  Result<Sentence> translate(const WrittenWords& words, std::size_t begin, std::size_t covered, std::string said,
                              std::vector<Remembered>& now) const;
   void say_sentence(const Sentence& sentence, Step& step) const;
   void say_clauses(const WrittenWords& words, std::size_t agreed, const Sentence& sentence, Step& step) const;
@@ -102,6 +104,7 @@ class IncrementalTranslation {
   LanguagePair pair_;
   CommitPolicy policy_;
   std::string said_;
+  std::string heard_;  ///< The text that the places below are in.
   std::size_t source_words_ = 0;
   std::size_t sentence_begin_ = 0;
   std::string said_of_sentence_;

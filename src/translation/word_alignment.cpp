@@ -2,11 +2,41 @@
 #include "translation/word_alignment.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "translation/text.h"
 
 namespace parley::translation {
 namespace {
+
+std::string letters_of(std::string_view word) {
+  std::string letters = fold(word);
+  std::erase(letters, ' ');
+  return letters;
+}
+
+/// How many letters must be put in and taken out to make a text of another, which grows.
+class LettersApart {
+ public:
+  explicit LettersApart(std::string_view text) : text_(text), row_(text.size() + 1) {
+    std::iota(row_.begin(), row_.end(), std::size_t{0});
+  }
+  void append(std::string_view letters) {
+    for (const char letter : letters) {
+      std::size_t diagonal = row_[0]++;
+      for (std::size_t i = 0; i < text_.size(); ++i) {
+        const std::size_t replaced = diagonal + (text_[i] == letter ? 0 : 2);
+        diagonal = row_[i + 1];
+        row_[i + 1] = std::min({replaced, row_[i] + 1, diagonal + 1});
+      }
+    }
+  }
+  std::size_t distance() const { return row_.back(); }
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> row_;  ///< By length of the text's beginning.
+};
 
 std::vector<std::string> folded(std::string_view text) {
   std::vector<std::string> words;
@@ -85,6 +115,28 @@ std::vector<WordRange> trace_words(std::string_view before, std::string_view aft
               WordRange{first_from, i});
   }
   return traced;
+}
+
+std::size_t place_in(std::string_view before, std::size_t place, std::string_view after) {
+  const auto old_words = spaced_words(before);
+  const auto new_words = spaced_words(after);
+  const auto [old_end, new_end] = std::ranges::mismatch(old_words, new_words);
+  if (old_end - old_words.begin() >= static_cast<long>(place)) return place;
+
+  std::string old_letters;
+  for (std::size_t i = 0; i < std::min(place, old_words.size()); ++i) old_letters += letters_of(old_words[i]);
+  LettersApart apart(old_letters);
+  std::size_t best = 0;
+  std::size_t least = apart.distance();
+  for (std::size_t at = 0; at < new_words.size(); ++at) {
+    apart.append(letters_of(new_words[at]));
+    const bool nearer = apart.distance() == least && at < place;  // at + 1 ≤ place
+    if (apart.distance() < least || nearer) {
+      least = apart.distance();
+      best = at + 1;
+    }
+  }
+  return best;
 }
 
 std::vector<AlignedWord> align_words(std::string_view target, std::size_t source_words, const PieceStarts& target_pieces,

@@ -24,6 +24,10 @@ struct WordRange {
 /// (without case and marks) by their longest common subsequence, and what changed between two of them as a whole.
 std::vector<WordRange> trace_words(std::string_view before, std::string_view after);
 
+/// Where the place before word `place` of a text is in a text that was rewritten: the place before which the letters are
+/// most like those before the old one (the fewest put in and taken out), the nearest of several.
+std::size_t place_in(std::string_view before, std::size_t place, std::string_view after);
+
 /// A target word and the source word it was translated from, counted from 0.
 struct AlignedWord {
   std::string text;

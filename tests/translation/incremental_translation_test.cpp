@@ -122,6 +122,12 @@ TEST_F(Incremental, TheSpeakerMayGoOnAfterAPauseThatWasTakenForTheEnd) {
   EXPECT_EQ(hear("I called you yesterday. Nobody came.", 6, true), "xNobody xcame.");
 }
 
+TEST_F(Incremental, WordsAreCountedAnewWhenWhatWasSaidIsRewritten) {
+  EXPECT_EQ(hear("I called you to day.", 2, true), "xI xcalled xyou xto xday.");
+  EXPECT_EQ(hear("I called you today, because nobody came.", 7, true), "xbecause xnobody xcame.");
+  EXPECT_EQ(hear("I have called you today, because nobody came. Bye.", 9, true), "xBye.");
+}
+
 TEST_F(Incremental, AStepThatWasOvertakenIsRefused) {
   const Step late = consider("I called you yesterday, because nobody came.", 7, true);
   hear("I called you yesterday, because nobody came.", 5);

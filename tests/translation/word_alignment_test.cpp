@@ -50,6 +50,19 @@ TEST(TracingWords, AWordThatWasLeftOutIsPassedOver) {
   EXPECT_THAT(traced("a b c", "a c"), ElementsAre(std::pair(0, 1), std::pair(2, 3)));
 }
 
+TEST(PlacesInText, StayWhereTheyAreAmongTheWords) {
+  EXPECT_EQ(place_in("we called you", 2, "we called you yesterday"), 2U);
+  EXPECT_EQ(place_in("we called you", 2, "We, called. you"), 2U);
+  EXPECT_EQ(place_in("we called you", 3, "we called"), 2U);
+  EXPECT_EQ(place_in("we called you", 2, "we cold you"), 2U);
+  EXPECT_EQ(place_in("we called you", 2, "we have called you"), 3U);
+  EXPECT_EQ(place_in("we have called you", 3, "we called you"), 2U);
+  EXPECT_EQ(place_in("send it to day", 4, "send it today, because it is late"), 3U);
+  EXPECT_EQ(place_in("it was to late", 4, "it was two late for us"), 4U);
+  EXPECT_EQ(place_in("", 0, "yes"), 0U);
+  EXPECT_EQ(place_in("yes", 1, ""), 0U);
+}
+
 TEST(AligningWords, TheSumOfAWordsPiecesDecides) {
   // Source: "the | car|ro ." as 2 words in 3 pieces; target: "o car|ro" as 2 words in 3 pieces.
   const std::vector<float> attention = {0.6F, 0.2F, 0.1F, 0.1F,    // o
