@@ -105,8 +105,8 @@ class Reader {
     auto window = static_cast<int>(config.whisper.window.count());
     recognition.read<int>("whisper_window_s", window, 5, 30);
     config.whisper.window = std::chrono::seconds(window);
-    recognition.read("keep_settled", config.whisper.stream.keep_settled);
-    config.moonshine.stream.keep_settled = config.whisper.stream.keep_settled;
+    recognition.read("draft", config.whisper.stream.draft);
+    config.moonshine.stream.draft = config.whisper.stream.draft;
   }
 
   void read_synthesis() {

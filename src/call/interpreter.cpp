@@ -130,7 +130,7 @@ void Interpreter::pump() {
 
 bool Interpreter::idle() const {
   const std::lock_guard lock(mutex_);
-  return utterances_.empty() && !interpreting_ && mouth_->idle();
+  return utterances_.empty() && !interpreting_ && !queued_ && mouth_->idle();
 }
 
 void Interpreter::announce_untranslated() {
@@ -153,16 +153,29 @@ void Interpreter::cancel() {
 
 void Interpreter::start_job() {
   if (cancelled_ || interpreting_ || utterances_.empty()) return;
-  const auto& utterance = utterances_.front();
-  const auto priority = next_run(*utterance);
-  if (!priority) return;
-  interpreting_ = true;
-  const Run run{.utterance = utterance,
-                .complete = utterance->paused,
-                .speculative = utterance->paused && !utterance->over,
-                .pause = utterance->pauses,
-                .until = utterance->sound.size()};
-  executor_.submit(*priority, [self = shared_from_this(), run] { self->interpret(run); });
+  const auto priority = next_run(*utterances_.front());
+  if (!priority || (queued_ && *queued_ <= *priority)) return;
+  queued_ = priority;
+  executor_.submit(*priority, [self = shared_from_this(), ticket = ++ticket_] { self->begin_run(ticket); });
+}
+
+/// What is to be done is decided when a core is free for it: much may have been said since it was asked for.
+void Interpreter::begin_run(std::uint64_t ticket) {
+  Run run;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ticket != ticket_ || interpreting_) return;  // A more urgent job came after this one, and does it all.
+    queued_.reset();
+    if (cancelled_ || utterances_.empty() || !next_run(*utterances_.front())) return;
+    interpreting_ = true;
+    const auto& utterance = utterances_.front();
+    run = {.utterance = utterance,
+           .complete = utterance->paused,
+           .speculative = utterance->paused && !utterance->over,
+           .pause = utterance->pauses,
+           .until = utterance->sound.size()};
+  }
+  interpret(run);
 }
 
 /// How urgent the next run for the utterance is; nothing when there is none to be made now.
@@ -352,11 +365,14 @@ void Interpreter::say(Utterance& utterance, const std::string& text) {
 }
 
 std::vector<Phrase> Interpreter::phrases_of(const Utterance& utterance, const std::string& text) const {
+  // The text may have been accepted already.
+  std::string_view before = utterance.translation.said();
+  if (before.ends_with(text)) before.remove_suffix(text.size());
   std::vector<Phrase> phrases;
+  std::string said(before);
   for (std::string& phrase : synthesis::split_phrases(text, config_.conversation.phrases)) {
-    phrases.push_back({.utterance = utterance.id,
-                       .text = std::move(phrase),
-                       .utterance_bytes = std::max(utterance.translation.said().size(), text.size())});
+    phrases.push_back({.utterance = utterance.id, .text = phrase, .before = said});
+    said += ' ' + phrase;
   }
   return phrases;
 }

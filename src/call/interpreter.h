@@ -112,7 +112,8 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
               telemetry::Ledger& ledger, const CallConfig& config);
   void on_speech_failure(UtteranceId id, const Error& error);
 
-  // Inference threads, one job at a time.
+  // Inference threads, one run at a time.
+  void begin_run(std::uint64_t ticket);
   void interpret(const Run& run);
   Result<Outcome> understand(const Run& run);
   Result<recognition::Transcript> recognise(const Run& run);
@@ -149,7 +150,9 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Utterance>> utterances_;  ///< In order; the first is worked on, the last may go on.
   std::map<UtteranceId, std::shared_ptr<Utterance>> answered_;  ///< Understood, and not yet heard to the end.
-  bool interpreting_ = false;
+  std::optional<Priority> queued_;  ///< Of the job that waits for a core,
+  std::uint64_t ticket_ = 0;        ///< and its number: those before it have nothing to do any more.
+  bool interpreting_ = false;       ///< A run is on.
   bool announced_ = false;
   bool cancelled_ = false;
   std::atomic<milliseconds::rep> patience_{0};

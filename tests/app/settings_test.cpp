@@ -39,7 +39,7 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(documented->synthesis.kokoro.statistics, defaults.synthesis.kokoro.statistics);
   EXPECT_EQ(documented->call.original_gain_db, defaults.call.original_gain_db);
   EXPECT_EQ(documented->endpoint.pause, defaults.endpoint.pause);
-  EXPECT_EQ(documented->recognition.whisper.stream.keep_settled, defaults.recognition.whisper.stream.keep_settled);
+  EXPECT_EQ(documented->recognition.whisper.stream.draft, defaults.recognition.whisper.stream.draft);
   EXPECT_EQ(documented->recognition.whisper.window, defaults.recognition.whisper.window);
   EXPECT_EQ(documented->call.levelling.on, defaults.call.levelling.on);
   EXPECT_EQ(documented->call.talk_over, defaults.call.talk_over);

@@ -286,6 +286,29 @@ TEST_F(InterpreterTest, SpeakersAreHeardWhileTheySpeak) {
   EXPECT_EQ(collector_->utterances.at(0).partials, 2);
 }
 
+TEST_F(InterpreterTest, AnAnswerDoesNotWaitBehindAPartialThatHasNotBegun) {
+  std::atomic<bool> go{false};
+  std::vector<std::size_t> heard;
+  script_.recognise = [&](std::size_t samples) {
+    heard.push_back(samples);
+    return Result<recognition::Transcript>({.text = "good morning"});
+  };
+  for (int i = 0; i < 2; ++i) {
+    executor_.submit(Priority::kNextPiece, [&] {
+      while (!go) std::this_thread::yield();
+    });
+  }
+  begin(500, 16000);
+  interpreter_->pump();
+  interpreter_->hear(std::vector<std::int16_t>(1600, 500), true);
+  interpreter_->pause();
+  go = true;
+  settle();
+  EXPECT_EQ(heard, std::vector<std::size_t>{17600}) << "one run, of everything";
+  end();
+  EXPECT_TRUE(is_one_phrase(play_all()));
+}
+
 TEST_F(InterpreterTest, WithoutTechniquesNothingIsDoneBeforeTheEnd) {
   config_.conversation.partials = false;
   config_.conversation.speculate = false;
