@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "recognition/piece_words.h"
 
-#include <cmath>
-
 #include "recognition/repetition.h"
 #include "recognition/utf8.h"
 
@@ -47,12 +45,6 @@ void cut_repeated_tail(std::vector<PieceWord>& words) {
 }
 
 }  // namespace
-
-double PieceWord::confidence() const {
-  double sum = 0.0;
-  for (const auto& token : tokens) sum += token.log_probability;
-  return tokens.empty() ? 0.0 : std::exp(sum / static_cast<double>(tokens.size()));
-}
 
 std::vector<PieceWord> words_of(std::span<const PieceToken> tokens, bool complete) {
   auto words = split(tokens);

@@ -16,8 +16,6 @@ struct PieceWord {
   std::vector<PieceToken> tokens;
   std::size_t begin = 0;  ///< Samples of the piece.
   std::size_t end = 0;
-
-  double confidence() const;  ///< Geometric mean of the tokens' probabilities.
 };
 
 /// The words that the tokens write, without what is no text. `complete` as in PieceText: where the model did not end by

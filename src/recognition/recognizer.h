@@ -14,12 +14,12 @@
 
 namespace parley::recognition {
 
-/// One word, with the marks written on it, and when it was said, counted from the utterance's first sample.
+/// One word, with the marks written on it, and about when it was said, counted from the utterance's first sample: good
+/// to half a second.
 struct Word {
   std::string text;  ///< UTF-8 without spaces.
   std::chrono::milliseconds begin{0};
   std::chrono::milliseconds end{0};
-  double confidence = 0.0;  ///< Geometric mean of its tokens' probabilities, 0…1.
 };
 
 /// What was said.

@@ -104,10 +104,8 @@ void UtteranceStream::start_over() {
 }
 
 void UtteranceStream::add_word(const PieceWord& word, Past& past) const {
-  past.words.push_back({.text = word.text,
-                        .begin = time_of(past_.samples + word.begin),
-                        .end = time_of(past_.samples + word.end),
-                        .confidence = word.confidence()});
+  past.words.push_back(
+      {.text = word.text, .begin = time_of(past_.samples + word.begin), .end = time_of(past_.samples + word.end)});
   for (const auto& token : word.tokens) past.log_probability += token.log_probability;
   past.tokens += word.tokens.size();
 }
@@ -192,12 +190,12 @@ void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
   agreement_.hear(std::move(words), end, fresh);
 }
 
-/// Gives the words of samples [0, end) their times. Those that were heard before keep theirs, but for a last word that
-/// may have been cut off; so a new word lies between two hypotheses.
+/// Gives the words of samples [0, end) their times. Settled ones keep theirs, which were found while they were among
+/// the last words; the others share the speech since then.
 void UtteranceStream::set_times(std::vector<PieceWord>& words, std::size_t end) const {
   const auto& before = agreement_.words();
   std::size_t known = 0;
-  while (known + 1 < before.size() && known < words.size() &&
+  while (known < std::min(agreement_.settled(), words.size()) &&
          word_key(before[known].text) == word_key(words[known].text)) {
     words[known].begin = before[known].begin;
     words[known].end = before[known].end;

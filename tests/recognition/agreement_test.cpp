@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recognition/agreement.h"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace parley::recognition {
+namespace {
+
+std::vector<PieceWord> words(const std::string& text) {
+  std::vector<PieceWord> all;
+  std::istringstream stream(text);
+  for (std::string word; stream >> word;) all.push_back({.text = word, .tokens = {}});
+  return all;
+}
+
+std::string text_of(const std::vector<PieceWord>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word.text;
+  return text;
+}
+
+TEST(Agreement, SettlesWhatTwoHypothesesShareButForTheLastWordOfEach) {
+  Agreement agreement;
+  agreement.hear(words("I want"), Speech::kGoesOn);
+  EXPECT_EQ(agreement.settled(), 0U) << "one hypothesis is no agreement";
+  agreement.hear(words("I want to go"), Speech::kGoesOn);
+  EXPECT_EQ(agreement.settled(), 1U) << "\"want\" was the last word a moment ago";
+  agreement.hear(words("I want to go"), Speech::kGoesOn);
+  EXPECT_EQ(agreement.settled(), 3U) << "the last word may be cut off";
+  EXPECT_EQ(agreement.agreed(), 3U);
+}
+
+TEST(Agreement, CaseAndMarksMakeNoDifferenceAndStayOpen) {
+  Agreement agreement;
+  agreement.hear(words("welcome to mail first é"), Speech::kGoesOn);
+  agreement.hear(words("Welcome to mail. First, É"), Speech::kGoesOn);
+  EXPECT_EQ(agreement.settled(), 4U);
+  agreement.hear(words("Welcome, to mail. First I will"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(agreement.words()), "Welcome, to mail. First I will");
+}
+
+TEST(Agreement, SettledWordsStayWhenAHypothesisHasThemOtherwise) {
+  Agreement agreement;
+  for (const char* text : {"send it to my address now", "send it to my address now please"})
+    agreement.hear(words(text), Speech::kGoesOn);
+  ASSERT_EQ(agreement.settled(), 5U);
+  agreement.hear(words("send it to a dress now please call me"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call me");
+  agreement.hear(words("it to my address now please call me back"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call me back");
+  agreement.hear({}, Speech::kPaused);
+  EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call") << "heard twice by now";
+}
+
+TEST(Agreement, AfterAPauseAllWordsMayAgreeButTheLastIsNotSettled) {
+  Agreement agreement;
+  agreement.hear(words("I need two"), Speech::kGoesOn);
+  agreement.hear(words("I need two."), Speech::kPaused);
+  EXPECT_EQ(agreement.agreed(), 3U);
+  EXPECT_EQ(agreement.settled(), 2U);
+  agreement.hear(words("I need tools for it"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(agreement.words()), "I need tools for it") << "the speaker went on: the last word became another";
+}
+
+TEST(Agreement, NearlyTheSameSpeechIsNoSecondWitness) {
+  Agreement agreement;
+  agreement.hear(words("one two three"), Speech::kGoesOn);
+  agreement.hear(words("one two three"), Speech::kPaused, /*fresh=*/false);
+  EXPECT_EQ(agreement.agreed(), 0U);
+}
+
+TEST(Agreement, GivesTheHeadOfSpeechThatIsCut) {
+  Agreement agreement;
+  for (const char* text : {"one two three four five", "one two three four five six"})
+    agreement.hear(words(text), Speech::kGoesOn);
+  ASSERT_EQ(agreement.settled(), 4U);
+  EXPECT_EQ(text_of(agreement.take_head(words("one, to"))), "one two");
+  EXPECT_EQ(text_of(agreement.words()), "three four");
+  EXPECT_EQ(agreement.settled(), 2U);
+  EXPECT_EQ(text_of(agreement.take_head(words("three four five six"))), "three four five six");
+  EXPECT_EQ(agreement.settled(), 0U);
+}
+
+TEST(PlaceOfTail, IsWhereTheWordsGoOnTheSame) {
+  const auto before = words("press one to listen press two to send it");
+  EXPECT_EQ(place_of_tail(before, words("Press two to send it"), 8, 0), 4U);
+  EXPECT_EQ(place_of_tail(before, words("Press two to send its copy"), 8, 0), 4U) << "the last word was cut off";
+  EXPECT_EQ(place_of_tail(before, words("two to send it now"), 8, 0), 5U);
+}
+
+TEST(PlaceOfTail, IsNowhereWhenWordsWouldBeLostOrDoubled) {
+  const auto before = words("press one to listen press two to send it");
+  EXPECT_EQ(place_of_tail(before, words("is two to send it"), 8, 0), std::nullopt) << "a word was cut in two";
+  EXPECT_EQ(place_of_tail(before, words("press two"), 8, 0), std::nullopt) << "the end is missing";
+  EXPECT_EQ(place_of_tail(before, words("it"), 8, 0), std::nullopt) << "one word proves nothing";
+  EXPECT_EQ(place_of_tail(before, words("to send it"), 5, 0), std::nullopt) << "only before what is settled";
+  EXPECT_EQ(place_of_tail(before, {}, 8, 0), std::nullopt);
+  EXPECT_EQ(place_of_tail({}, words("to send"), 8, 0), std::nullopt);
+}
+
+TEST(PlaceOfTail, OfSeveralIsTheOneNearestInTime) {
+  auto before = words("no no no no no no");
+  for (std::size_t i = 0; i < before.size(); ++i) before[i].begin = 16000 * i;
+  EXPECT_EQ(place_of_tail(before, words("no no no"), 5, 47000), 3U);
+}
+
+}  // namespace
+}  // namespace parley::recognition
