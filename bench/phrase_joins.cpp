@@ -3,11 +3,10 @@
 // sentence spoken whole. And what a first phrase's length costs: the time to its first sound.
 //   bench_phrase_joins [RESULT.json]
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include "audio/frame.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "give_up.h"
@@ -37,8 +35,7 @@ constexpr std::size_t kBesideJoin = audio::kSampleRate * 7 / 10;
 
 struct Variant {
   std::string name;
-  bool context = false;
-  bool open = false;
+  bool before = false;  ///< A phrase is told what was said before it.
 };
 
 struct Spoken {
@@ -58,12 +55,15 @@ std::vector<std::string> sentences(std::string_view code) {
   return lines;
 }
 
+/// What one thread had of its core: the time that a core of its own would have taken, however busy this machine is.
+double cpu_ms() { return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 Spoken speak(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest& request) {
-  const auto began = SteadyClock::now();
+  const double began = cpu_ms();
   const auto stream = value_or_give_up(engine.synthesize(request));
   Spoken spoken;
   for (Samples chunk = value_or_give_up(stream->next()); !chunk.empty(); chunk = value_or_give_up(stream->next())) {
-    if (spoken.samples.empty()) spoken.first_ms = elapsed_ms(began);
+    if (spoken.samples.empty()) spoken.first_ms = cpu_ms() - began;
     spoken.samples.insert(spoken.samples.end(), chunk.begin(), chunk.end());
   }
   return spoken;
@@ -102,11 +102,12 @@ void compare(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest&
   const auto phrases = synthesis::split_phrases(sentence.phrase);
   if (phrases.size() < 2) return;
   std::vector<Samples> parts;
+  std::string said;
   for (std::size_t i = 0; i < phrases.size(); ++i) {
     synthesis::SynthesisRequest request = sentence;
     request.phrase = phrases[i];
-    if (variant.context) request.utterance_characters = decode_utf8(sentence.phrase).size();
-    request.goes_on = variant.open && i + 1 < phrases.size();
+    if (variant.before) request.before = said;
+    said += (said.empty() ? "" : " ") + phrases[i];
     parts.push_back(speak(engine, request).samples);
   }
   const synthesis::SpeechShape shape;
@@ -130,12 +131,11 @@ void compare(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest&
   }
 }
 
-nlohmann::json joins(const synthesis::Kokoro& engine, const Language& language) {
-  const std::vector<Variant> variants{
-      {"alone"}, {.name = "context", .context = true}, {.name = "open", .open = true}, {"both", true, true}};
+nlohmann::json joins(const synthesis::Kokoro& engine, const Language& language, std::size_t most) {
+  const std::vector<Variant> variants{{.name = "alone"}, {.name = "carried", .before = true}};
   std::vector<Sums> sums(variants.size());
   for (const auto& text : sentences(language.code())) {
-    if (decode_utf8(text).size() < kShortestSentence) continue;
+    if (decode_utf8(text).size() < kShortestSentence || sums[0].pace.size() >= most) continue;
     const synthesis::SynthesisRequest sentence{
         .phrase = text, .language = language, .voice = engine.default_voice(language)};
     const Samples whole = speak(engine, sentence).samples;
@@ -165,7 +165,7 @@ nlohmann::json joins(const synthesis::Kokoro& engine, const Language& language) 
 /// What the first phrase's longest length does to the wait, and whether the next phrases come in time.
 nlohmann::json first_phrases(const synthesis::Kokoro& engine, const Language& language) {
   nlohmann::json out = nlohmann::json::array();
-  for (const std::size_t first : {24U, 40U, 60U, 80U, 160U}) {
+  for (const std::size_t first : {24U, 40U, 60U, 90U, 160U}) {
     for (const double growth : {2.0, 4.0}) {
       std::vector<double> waits, margins;
       std::size_t phrases = 0;
@@ -173,14 +173,15 @@ nlohmann::json first_phrases(const synthesis::Kokoro& engine, const Language& la
         double ready = 0.0;   // when the phrase's first sound is there, one after the other on one thread
         double played = 0.0;  // when what was there before it is over
         bool first_phrase = true;
+        std::string said;
         for (const auto& phrase : synthesis::split_phrases(text, {.first = first, .growth = growth})) {
-          const auto began = SteadyClock::now();
-          const auto spoken = speak(engine, {.phrase = phrase,
-                                             .language = language,
-                                             .voice = engine.default_voice(language),
-                                             .utterance_characters = decode_utf8(text).size()});
+          const double began = cpu_ms();
+          const auto spoken = speak(
+              engine,
+              {.phrase = phrase, .language = language, .voice = engine.default_voice(language), .before = said});
+          said += (said.empty() ? "" : " ") + phrase;
           const double sound = ready + spoken.first_ms;
-          ready += elapsed_ms(began);
+          ready += cpu_ms() - began;
           if (first_phrase) waits.push_back(sound);
           if (!first_phrase) margins.push_back(played - sound);
           played = std::max(played, sound) + static_cast<double>(spoken.samples.size()) / 16.0;
@@ -213,6 +214,8 @@ int main(int argc, char** argv) {
   CLI::App app("Speaks sentences whole and in phrases and compares pace, pitch and loudness at the joins.");
   app.add_option("result", out, "Where the JSON goes")->capture_default_str();
   bool only_joins = false;
+  std::size_t most = 1000;
+  app.add_option("--sentences", most, "Compare the joins of so many in each language at most");
   app.add_flag("--only-joins", only_joins, "Leave out the times to the first sound");
   CLI11_PARSE(app, argc, argv);
   value_or_give_up(set_up_logging("warning"));
@@ -221,7 +224,7 @@ int main(int argc, char** argv) {
   for (const std::string_view code : {"en", "pt"}) {
     const auto language = value_or_give_up(Language::parse(code));
     value_or_give_up(engine->measure_voice(engine->default_voice(language), language));
-    for (const auto& row : joins(*engine, language)) results["joins"].push_back(row);
+    for (const auto& row : joins(*engine, language, most)) results["joins"].push_back(row);
     if (only_joins) continue;
     for (const auto& row : first_phrases(*engine, language)) results["first_phrases"].push_back(row);
   }

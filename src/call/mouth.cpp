@@ -25,10 +25,6 @@ milliseconds spoken_length(const std::string& text) {
   return milliseconds(text.size() * 1000 / kCharactersPerSecond);
 }
 
-bool ends_sentence(const std::string& text) {
-  return !text.empty() && std::string_view(".?!").find(text.back()) != std::string_view::npos;
-}
-
 milliseconds length(const std::vector<std::int16_t>& samples) {
   return milliseconds(samples.size() * 1000 / audio::kSampleRate);
 }
@@ -221,8 +217,7 @@ Result<void> Mouth::open_stream(Speaking& speaking) {
   auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text,
                                                    .language = link_->pair.to,
                                                    .voice = engines_->synthesizer->default_voice(link_->pair.to),
-                                                   .utterance_characters = phrase.utterance_bytes,
-                                                   .goes_on = !ends_sentence(phrase.text)});
+                                                   .before = phrase.before});
   if (!stream) return std::unexpected(stream.error());
   const float loudness = link_->speaker_loudness;
   leveller_.begin_phrase(loudness > Link::kUnknownLoudness ? std::optional(loudness) : std::nullopt);

@@ -24,7 +24,7 @@ struct Phrase {
   UtteranceId utterance = 0;
   std::string text;
   std::vector<std::int16_t> sound;
-  std::size_t utterance_bytes = 0;  ///< Of all the text that the utterance has so far, this included.
+  std::string before;               ///< What of the utterance is said before it.
 };
 
 /// Speaks to the listener of one direction: phrases go in, sound goes to the link's playout, in order. Synthesis runs on

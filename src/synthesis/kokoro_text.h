@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -26,13 +25,8 @@ using Tokens = std::vector<std::int64_t>;
 struct KokoroPhrase {
   std::shared_ptr<const voice::StylePack> voice;
   std::vector<Tokens> runs;  ///< Each short enough for one run of the model, none empty.
-  double context = 1.0;      ///< How many times as long the text is that it is a part of; 1 or more.
+  Tokens before;             ///< What the first run follows, with the space between; not to be heard.
   float speed = 1.0F;
-
-  /// How the voice says a run of so many tokens.
-  std::span<const float> style(std::size_t tokens) const {
-    return voice->row(static_cast<std::size_t>(static_cast<double>(tokens) * context));
-  }
 };
 
 /// Everything between a request and the Kokoro models: phonemes, tokens, voices. Immutable: any thread.

@@ -29,7 +29,7 @@ class WholeSpeech : public SpeechStream {
     if (cancelled_) return cancelled();
     while (next_ < phrase_.runs.size()) {
       const auto& tokens = phrase_.runs[next_++];
-      const auto samples = model_->run(tokens, phrase_.style(tokens.size()), phrase_.speed, options_);
+      const auto samples = model_->run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
       if (cancelled_) return cancelled();
       if (!samples) return std::unexpected(samples.error());
       auto speech = shape_speech(*samples, KokoroModel::kSampleRate);

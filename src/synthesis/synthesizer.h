@@ -18,10 +18,9 @@ struct SynthesisRequest {
   Language language;
   std::string voice;   ///< A voice's name ("pf_dora").
   double speed = 1.0;  ///< 0.5…2.0; 1.0 is the voice's own pace.
-  /// Characters of the whole text that the phrase is a part of; 0: it stands alone. A voice says a short phrase slower
-  /// and higher than the same words inside a long sentence.
-  std::size_t utterance_characters = 0;
-  bool goes_on = false;  ///< The sentence goes on in the next phrase: the melody stays open.
+  /// What was said before this phrase; only the sentence that it leaves open counts. It is not spoken again, but the
+  /// melody goes on from it, where a phrase that stands alone begins high and loud.
+  std::string before;
 };
 
 /// How far a stream has come.

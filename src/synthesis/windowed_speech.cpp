@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "audio/frame.h"
 
@@ -11,6 +12,16 @@ namespace {
 
 // A voice that nobody has measured is measured on the phrase itself, or on so much of it: 4 s, 75 MB meanwhile.
 constexpr std::size_t kMeasuredFrames = 320;
+
+// A word begins a little before its first token does.
+constexpr std::size_t kFramesBeforeToken = 2;
+
+/// The frame from which a token is heard; counted with the one that frames the phrase.
+std::size_t begin_of_token(const KokoroProsody& prosody, std::size_t token) {
+  const auto before = prosody.token_frames().first(token);
+  const auto frames = std::accumulate(before.begin(), before.end(), std::size_t{0});
+  return frames - std::min(frames, kFramesBeforeToken);
+}
 
 }  // namespace
 
@@ -49,17 +60,22 @@ Result<std::vector<std::int16_t>> WindowedSpeech::next() {
 }
 
 Result<void> WindowedSpeech::begin_run() {
-  const auto& tokens = phrase_.runs[next_run_++];
-  auto prosody = front_.run(tokens, phrase_.style(tokens.size()), phrase_.speed, options_);
+  const auto& run = phrase_.runs[next_run_];
+  Tokens tokens = next_run_ == 0 ? phrase_.before : Tokens();
+  const std::size_t unheard = tokens.size();
+  tokens.insert(tokens.end(), run.begin(), run.end());
+  ++next_run_;
+  auto prosody = front_.run(tokens, phrase_.voice->row(tokens.size()), phrase_.speed, options_);
   if (!prosody) return std::unexpected(prosody.error());
   if (!generator_) generator_ = generators_.take();
   const auto [norms, level, correction] = foretell(*prosody);
   const vocoder::Stretch phrase = prosody->phrase();
-  const auto [begin, end] = generators_.weights()->activity.voiced(phrase.features);
+  auto [begin, end] = generators_.weights()->activity.voiced(phrase.features);
+  if (unheard > 0) begin = std::min(std::max(begin, begin_of_token(*prosody, unheard + 1)), end);
   auto conditioning = vocoder::Conditioning::of(norms, prosody->style());
   sounding_.emplace(std::move(*prosody), std::move(conditioning), vocoder::WindowedRun(*generator_, phrase, begin, end),
                     SpeechShaper(vocoder::kSampleRate, level, correction));
-  expect(end - begin, tokens.size());
+  expect(end - begin, run.size());
   return {};
 }
 

@@ -46,6 +46,22 @@ TEST_F(KokoroTest, SpeechBeginsWithoutSilenceAndWithoutAClick) {
   EXPECT_LT(loud - speech->begin(), audio::kSampleRate / 10);
 }
 
+TEST_F(KokoroTest, WhatWasSaidBeforeAPhraseShapesItAndIsNotHeardAgain) {
+  const SynthesisRequest alone{"because I am feeling sick.", language("en"), "af_heart"};
+  SynthesisRequest after = alone;
+  after.before = "Good morning. I need to cancel my reservation for tomorrow";
+  SynthesisRequest next = alone;
+  next.before = "I need to cancel my reservation for tomorrow.";
+  const auto speech = say(*engine_, alone);
+  const auto continued = say(*engine_, after);
+  const auto next_sentence = say(*engine_, next);
+  ASSERT_TRUE(speech && continued && next_sentence);
+  EXPECT_NE(*continued, *speech);
+  EXPECT_NEAR(seconds_of(*continued), seconds_of(*speech), 0.25 * seconds_of(*speech));
+  EXPECT_LT(std::abs(continued->front()), 100);
+  EXPECT_EQ(*next_sentence, *speech) << "a sentence begins as if nothing was said";
+}
+
 TEST_F(KokoroTest, TheSameRequestGivesTheSameSpeechOnEveryThread) {
   const SynthesisRequest request{"Good morning.", language("en"), "af_heart"};
   const auto alone = say(*engine_, request);
