@@ -140,21 +140,26 @@ Result<TranslatedSentence> Direction::translate(std::string_view sentence, std::
   TranslatedSentence whole;
   std::string rest(committed);
   const auto parts = parts_of(sentence, mark);
-  for (const Part& part : parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Part part = parts[i];
     const bool first = whole.text.empty();
-    const bool last = &part == &parts.back();
-    auto translated = translate_part(part, mark, {});
+    // The rest is the last part's. Numbers are put right in a free translation only.
+    const bool forced = !rest.empty() && i + 1 == parts.size() && !part.phrase &&
+                  numerals_and_words(part.source, pair_.from).empty();
+    auto translated = translate_part(part, mark, forced ? rest : std::string());
     if (!translated) return translated;
-    if (!rest.empty()) {
-      if (auto settled = settle(rest, translated->text)) {
-        translated->text = last && !settled->rest.empty() ? rest : settled->text;
+    if (!rest.empty() && !forced) {
+      const auto settled = settle(rest, translated->text);
+      if (settled) {
+        translated->text = i + 1 == parts.size() && !settled->rest.empty() ? rest : settled->text;
         rest = settled->rest;
-      } else {
-        translated = translate_part({part.source, std::nullopt, part.separator, part.asks}, mark, rest);
+      } else {  // who knows which parts it was said for: the model is to find out
+        for (; i + 1 < parts.size(); ++i) part.source += parts[i + 1].separator + parts[i + 1].source;
+        translated = translate_part({part.source, std::nullopt, part.separator, parts.back().asks}, mark, rest);
         if (!translated) return translated;
         rest.clear();
       }
-    } else if (!first) {
+    } else if (!first && !forced) {
       translated->text = for_the_middle(translated->text, target_rules_);
     }
     const std::size_t prepared_before = spaced_words(whole.prepared).size();

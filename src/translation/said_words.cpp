@@ -66,7 +66,8 @@ std::size_t SayableWords::backed_off(std::size_t end) const {
 }
 
 bool SayableWords::may_end_at(std::size_t end) const {
-  if (leads_on(target_, end - 1) || !may_part_at(target_, end)) return false;
+  const bool counts = is_numeral(target_, end - 1) && !begins_clause(target_, end);  // "two | boxes"
+  if (counts || leads_on(target_, end - 1) || !may_part_at(target_, end)) return false;
   const auto from = translation_.words[end - 1].source;
   return from && may_part_at(source_, begin_ + *from + 1);
 }

@@ -22,7 +22,7 @@ std::string first_words(std::string_view text, std::size_t count);
 
 /// How far the translation of a sentence that goes on may be spoken. Everything is counted in target words from the
 /// sentence's beginning; no answer is below `said`. Never up to a word whose source is not known, nor inside a number or a
-/// name on either side, nor to a word that leads on ("the").
+/// name on either side, nor to a word that leads on ("the", "two").
 class SayableWords {
  public:
   /// `said`: target words that were said. `begin`: the place of the sentence's first word among `source`. Keeps
