@@ -2,6 +2,7 @@
 """What parleyd itself wrote about a call, beside what was measured. Members that a ledger lacks are left out."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from .lags import Line, percentiles
 
 NO_WORDS = "no words"
 LAGS = ("response_lag_ms", "onset_lag_ms", "finish_lag_ms")
+MISSING_WORDS = 3  # a line of which so many words more were said than understood, …
+UNDERSTOOD = 0.75  # … and less than this share of them
 COUNTS = ("partials", "speculations", "speculations_wasted")
 
 
@@ -75,6 +78,17 @@ def read(path: Path, lines: Sequence[Line], leg_of: dict[str, str]) -> Ledger:
     matched = matching.match([Placed(line) for line in lines], [entry for entry, _ in entries], leg_of)
     pieces = [[raw[id(entry)] for entry in found if entry.outcome != NO_WORDS] for found in matched.pieces]
     return Ledger(pieces, [raw[id(entry)] for entry in matched.strangers if entry.outcome != NO_WORDS])
+
+
+def words(text: str) -> int:
+    """Each digit is one: "seven nine" is "79"."""
+    return len(re.findall(r"\d|[^\W\d]+(?:['’-][^\W\d]+)*", text))
+
+
+def words_are_missing(said: str, understood: str) -> bool:
+    """Whether a part of it was not understood at all, which chrF hardly shows when it is a few digits."""
+    said_words, understood_words = words(said), words(understood)
+    return understood_words <= said_words - MISSING_WORDS and understood_words < UNDERSTOOD * said_words
 
 
 def _difference(piece: dict, late: str, early: str) -> int | None:

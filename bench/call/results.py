@@ -41,7 +41,9 @@ def judge(directory: Path) -> dict:
         for index, row, words in zip(indices, measured[direction]["rows"], whole, strict=True):
             own = ledger.row(index)
             rows[index] = {"direction": direction} | row | {"whole": words, "reference": lines[index].reference, "ledger": own}
+            rows[index]["words_missing"] = ledgers.words_are_missing(said(lines[index]), own.get("source", ""))
             rows[index]["chrf_full"] = round(chrf([own.get("translation", "")], [words]), 1)
+        result[direction]["words_missing"] = sum(rows[index]["words_missing"] for index in indices)
     usage = script["usage"]
     result |= {
         "drift_ms_per_min": measured["drift_ms_per_min"],

@@ -38,6 +38,7 @@ def summary(result: dict) -> Iterator[str]:
 
 def _direction(name: str, result: dict) -> Iterator[str]:
     yield f"{name.replace('_', ' → ')}: {result['utterances']} utterances, {result['lost']} lost, {result['repeated']} repeated"
+    yield f"  {result['incomplete']} incomplete by their sound, {result['words_missing']} by the words understood"
     for key, title in LAGS.items():
         yield f"  {title:14} {_spread(result[key])}"
     yield f"  {'LAAL':14} mean {_plain(result['laal_ms'])} ms"
@@ -84,7 +85,7 @@ def comparison(ours: dict, other: dict, names: tuple[str, str]) -> Iterator[str]
             (ours[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
             (other[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
         )
-        for key in ("utterances", "lost", "repeated", "chrf_full", "chrf_full_of_heard", "chrf_ref", "chrf_ref_of_heard", "chrf_ref_of_whole"):
+        for key in ("utterances", "lost", "repeated", "incomplete", "words_missing", "chrf_full", "chrf_full_of_heard", "chrf_ref", "chrf_ref_of_heard", "chrf_ref_of_whole"):
             yield f"{direction + ' ' + key:36}{_plain(ours[direction][key]):>10}{_plain(other[direction][key]):>12}"
     for key in ("drift_ms_per_min", "cpu_percent"):
         yield f"{key:36}{_plain(ours[key]):>10}{_plain(other[key]):>12}"
@@ -150,7 +151,7 @@ def _shorten(text: str) -> str:
 
 
 def _faults(row: dict) -> str:
-    faults = [name for name in ("lost", "repeated", "incomplete") if row[name]]
+    faults = [name.replace("_", " ") for name in ("lost", "repeated", "incomplete", "words_missing") if row[name]]
     if row["ledger"].get("cut"):
         faults.append("cut")
     return f"  ← {', '.join(faults).upper()}" if faults else ""

@@ -85,11 +85,25 @@ def test_summary_of_a_ledger_that_does_not(tmp_path):
     assert result["response_lag_ms"]["p50"] == 500
 
 
+@pytest.mark.parametrize(
+    ("said", "understood", "missing"),
+    [
+        ("Your number is four, seven, nine, three, one, eight.", "Your number is 479318.", False),
+        ("Your number is four, seven, nine, three, one, eight.", "Your number is 4,", True),
+        ("And I can't do it.", "I can do it", False),
+        ("Yes.", "", False),
+        ("I will send it right now.", "", True),
+    ],
+)
+def test_a_part_that_was_not_understood_is_told(said, understood, missing):
+    assert ledgers.words_are_missing(said, understood) == missing
+
+
 def direction(response):
     lags = {"p50": response, "p95": response + 300, "max": response + 400}
     return {
         "response_lag_ms": lags, "pause_ms": lags, "onset_lag_ms": lags, "finish_lag_ms": lags, "laal_ms": response, "utterances": 20,
-        "lost": 0, "repeated": 0, "long": {"onset_lag_ms": None}, "chrf_full": 90.0, "chrf_ref": 60.0, "chrf_ref_of_whole": 61.0, "chrf_full_of_heard": 91.0, "chrf_ref_of_heard": 60.5,
+        "lost": 0, "repeated": 0, "incomplete": 0, "words_missing": 0, "long": {"onset_lag_ms": None}, "chrf_full": 90.0, "chrf_ref": 60.0, "chrf_ref_of_whole": 61.0, "chrf_full_of_heard": 91.0, "chrf_ref_of_heard": 60.5,
     }  # fmt: skip
 
 
