@@ -36,7 +36,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help=f"two minutes of it: --lines {QUICK}")
     parser.add_argument("--script", type=Path, default=script.DEFAULT, help="another dialogue (TOML)")
     parser.add_argument("--build", type=Path, help="directory of the programs; default: $PARLEY_BUILD, else build/release")
-    parser.add_argument("--analyse", metavar="DIRECTORY", type=Path, help="no call: measure what an earlier one left, such as build/bench/call/parley")
+    parser.add_argument(
+        "--analyse", metavar="DIRECTORY", type=Path, help="no call: measure what an earlier one left, such as build/bench/call/parley"
+    )  # fmt: skip
     return parser.parse_args()
 
 

@@ -131,7 +131,7 @@ class Utterance:
         """Length-adaptive average lagging, seconds of speech, computation included: Papi et al., "Over-generation cannot be rewarded"
         (2022), as SimulEval computes it, with words where they are heard. LAAL = 1/τ · Σ (dᵢ − (i − 1) · T / n) over i = 1 … τ; dᵢ is
         from the source's first voiced sample to the onset of word i, T the source's length, n the words of the reference, and τ
-        the first word that begins after the source has ended. Spoken words are counted as the reference's, since a recording has none."""
+        the first word that begins after the source has ended. A recording has no words: they are the reference's."""
         if not self.heard:
             return None
         length = self.source.end - self.source.begin

@@ -18,9 +18,15 @@ TECHNIQUES: dict[str, Settings] = {
     "speculate": {"conversation.speculate": False},
     "adaptive-endpoint": {"conversation.adaptive_endpoint": False},
     "stretch": {"conversation.stretch": False},
+    "draft": {"recognition.draft": False},
     "window": {"recognition.whisper_threads": 2, "recognition.whisper_window_s": 15},
 }
-FIRST_PIPELINE: Settings = {"endpoint.silence_ms": 600, "endpoint.max_utterance_ms": 14000, "call.talk_over": "ignore"}
+FIRST_PIPELINE: Settings = {
+    "endpoint.silence_ms": 600,
+    "endpoint.max_utterance_ms": 14000,
+    "call.talk_over": "ignore",
+    "call.level": False,
+}
 
 BASELINE: Settings = {key: value for off in TECHNIQUES.values() for key, value in off.items()} | FIRST_PIPELINE
 

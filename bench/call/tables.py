@@ -8,6 +8,10 @@ from .results import directions_of
 WORDS = 44
 LAGS = {"response_lag_ms": "response lag", "pause_ms": "pause", "onset_lag_ms": "onset lag", "finish_lag_ms": "finish lag"}
 COMPARED = ("response_lag_ms", "pause_ms", "onset_lag_ms", "finish_lag_ms")
+PLAIN = (
+    "utterances", "lost", "repeated", "incomplete", "words_missing",
+    "chrf_full", "chrf_full_of_heard", "chrf_ref", "chrf_ref_of_heard", "chrf_ref_of_whole",
+)  # fmt: skip
 
 
 def lines(result: dict) -> Iterator[str]:
@@ -48,7 +52,10 @@ def _direction(name: str, result: dict) -> Iterator[str]:
             f"  over 6 s       {long['utterances']}: onset lag {_spread(long['onset_lag_ms'])}; "
             f"spoke before the end: {long['spoke_before_the_end']}"
         )
-    yield f"  chrF           {result['chrf_full']} against the true text translated as a whole, {result['chrf_ref']} against a person's translation"
+    yield (
+        f"  chrF           {result['chrf_full']} against the true text translated as a whole, {result['chrf_ref']} against a person's "
+        "translation"
+    )
     yield (
         f"                 what was understood, translated as a whole: {result['chrf_full_of_heard']} and {result['chrf_ref_of_heard']}; "
         f"the true text: 100 and {result['chrf_ref_of_whole']}"
@@ -78,14 +85,15 @@ def comparison(ours: dict, other: dict, names: tuple[str, str]) -> Iterator[str]
     for direction in directions_of(ours):
         for key in COMPARED:
             for quantile in ("p50", "p95", "max"):
-                yield _compared(f"{direction} {LAGS[key]} {quantile}", _of(ours, direction, key, quantile), _of(other, direction, key, quantile))
+                both = (_of(result, direction, key, quantile) for result in (ours, other))
+                yield _compared(f"{direction} {LAGS[key]} {quantile}", *both)
         yield _compared(f"{direction} LAAL", ours[direction]["laal_ms"], other[direction]["laal_ms"])
         yield _compared(
             f"{direction} onset lag over 6 s p50",
             (ours[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
             (other[direction]["long"]["onset_lag_ms"] or {}).get("p50"),
         )
-        for key in ("utterances", "lost", "repeated", "incomplete", "words_missing", "chrf_full", "chrf_full_of_heard", "chrf_ref", "chrf_ref_of_heard", "chrf_ref_of_whole"):
+        for key in PLAIN:
             yield f"{direction + ' ' + key:36}{_plain(ours[direction][key]):>10}{_plain(other[direction][key]):>12}"
     for key in ("drift_ms_per_min", "cpu_percent"):
         yield f"{key:36}{_plain(ours[key]):>10}{_plain(other[key]):>12}"

@@ -57,7 +57,8 @@ def test_noise_without_words_is_no_piece(tmp_path):
 
 
 def test_other_events_are_left_out(tmp_path):
-    ledger = written(tmp_path, {"event": "call"}, utterance("b", 2, 3, 1, event="partial"), utterance("b", 2, 4, 1, event="caption"), utterance("b", 2, 4, 1))
+    partial, caption = (utterance("b", 2, 4, 1, event=event) for event in ("partial", "caption"))
+    ledger = written(tmp_path, {"event": "call"}, partial, caption, utterance("b", 2, 4, 1))
     assert ledger.row(0)["pieces"] == 1
 
 
@@ -103,7 +104,8 @@ def direction(response):
     lags = {"p50": response, "p95": response + 300, "max": response + 400}
     return {
         "response_lag_ms": lags, "pause_ms": lags, "onset_lag_ms": lags, "finish_lag_ms": lags, "laal_ms": response, "utterances": 20,
-        "lost": 0, "repeated": 0, "incomplete": 0, "words_missing": 0, "long": {"onset_lag_ms": None}, "chrf_full": 90.0, "chrf_ref": 60.0, "chrf_ref_of_whole": 61.0, "chrf_full_of_heard": 91.0, "chrf_ref_of_heard": 60.5,
+        "lost": 0, "repeated": 0, "incomplete": 0, "words_missing": 0, "long": {"onset_lag_ms": None}, "chrf_full": 90.0, "chrf_ref": 60.0,
+        "chrf_ref_of_whole": 61.0, "chrf_full_of_heard": 91.0, "chrf_ref_of_heard": 60.5,
     }  # fmt: skip
 
 
