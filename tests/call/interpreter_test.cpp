@@ -226,13 +226,16 @@ TEST_F(InterpreterTest, WhoGoesOnIsNotAnswered) {
 }
 
 TEST_F(InterpreterTest, AnAnswerThatComesAfterTheEndIsGivenAtOnce) {
+  std::atomic<bool> begun{false};
   std::atomic<bool> go{false};
   script_.recognise = [&](std::size_t) {
+    begun = true;
     while (!go) std::this_thread::yield();
     return Result<recognition::Transcript>({.text = "good morning"});
   };
   begin();
   interpreter_->pause();
+  while (!begun) std::this_thread::yield();
   end();
   go = true;
   EXPECT_TRUE(is_one_phrase(play_all()));
