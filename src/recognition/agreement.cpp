@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "recognition/utf8.h"
@@ -34,24 +35,47 @@ struct Match {
   std::size_t heard = 0;
 };
 
-/// Fewest words wrong (Levenshtein), all the known ones used, or, with `part`, either all known or all heard. Of equals
-/// the one with most words on both sides.
-Match best_match(Words known, Words heard, bool part) {
-  const auto rows = keys_of(known);
-  const auto columns = keys_of(heard);
-  std::vector<std::vector<std::size_t>> costs(rows.size() + 1, std::vector<std::size_t>(columns.size() + 1));
-  Match best{rows.size(), 0};
-  std::size_t least = std::numeric_limits<std::size_t>::max();
-  for (std::size_t i = 0; i <= rows.size(); ++i) {
-    for (std::size_t j = 0; j <= columns.size(); ++j) {
-      auto& cost = costs[i][j];
-      cost = i == 0 ? j : j == 0 ? i : costs[i - 1][j - 1] + (rows[i - 1] == columns[j - 1] ? 0 : 1);
-      if (i > 0 && j > 0) cost = std::min({cost, costs[i - 1][j] + 1, costs[i][j - 1] + 1});
-      if (i < rows.size() && !(part && j == columns.size())) continue;
-      if (cost > least || (cost == least && std::min(i, j) < std::min(best.known, best.heard))) continue;
-      least = cost;
-      best = {i, j};
+/// Words written without spaces, and where each ends.
+struct Letters {
+  explicit Letters(Words words) {
+    for (const auto& key : keys_of(words)) {
+      text += key;
+      ends.push_back(text.size());
     }
+  }
+  std::string text;
+  std::vector<std::size_t> ends{0};  ///< Of the first words, none, one, two …
+};
+
+/// Fewest letters wrong (Levenshtein): words are heard joined and divided otherwise ("play back", "por questa ou"). All
+/// the known words are used, or, with `part`, either all known or all heard. Of equals the one with most words.
+Match best_match(Words known, Words heard, bool part) {
+  const Letters rows(known);
+  const Letters columns(heard);
+  std::vector<std::size_t> costs(columns.text.size() + 1);
+  std::iota(costs.begin(), costs.end(), std::size_t{0});
+  Match best{known.size(), 0};
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  const auto consider = [&](std::size_t cost, Match match) {
+    if (cost > least || (cost == least && match.known + match.heard < best.known + best.heard)) return;
+    least = cost;
+    best = match;
+  };
+  for (std::size_t i = 0, row = 0; i <= rows.text.size(); ++i) {
+    if (i > 0) {
+      std::size_t diagonal = std::exchange(costs[0], i);
+      for (std::size_t j = 0; j < columns.text.size(); ++j) {
+        const std::size_t replaced = diagonal + (rows.text[i - 1] == columns.text[j] ? 0 : 1);
+        diagonal = costs[j + 1];
+        costs[j + 1] = std::min({costs[j + 1] + 1, costs[j] + 1, replaced});
+      }
+    }
+    if (rows.ends[row] != i) continue;
+    if (part) consider(costs.back(), {row, heard.size()});
+    if (row == known.size()) {
+      for (std::size_t j = 0; j < columns.ends.size(); ++j) consider(costs[columns.ends[j]], {row, j});
+    }
+    ++row;
   }
   return best;
 }

@@ -30,6 +30,11 @@ constexpr std::size_t kLeastTail = 3 * kSecond / 2;
 // When a cut did not prove right, the next is tried this much later.
 constexpr std::size_t kCutPatience = kSecond;
 
+// A model sometimes takes the end of a sentence for the end of all. When it hears nothing new in so much that sounds
+// like speech, what follows the last pause is heard alone.
+constexpr std::size_t kDeafFrames = 50;  // 1 s
+constexpr std::size_t kDeafTail = kSecond;
+
 // Silence in which nobody said anything yet is let go but for this, the beginning of a word perhaps.
 constexpr std::size_t kKeptSilence = kSecond / 2;
 constexpr std::size_t kLongSilence = 2 * kSecond;
@@ -75,6 +80,7 @@ Result<Transcript> UtteranceStream::hypothesis(Speech speech) {
     if (auto ok = cut_head(); !ok) return std::unexpected(std::move(ok.error()));
   }
   auto cut = cut_at_pause(speech);
+  if (cut && !*cut) cut = cut_where_deaf(speech);
   if (!cut) return std::unexpected(std::move(cut.error()));
   if (!*cut) {
     if (auto ok = hear_piece(speech); !ok) return std::unexpected(std::move(ok.error()));
@@ -101,6 +107,8 @@ void UtteranceStream::start_over() {
   compared_at_ = 0;
   paused_at_ = 0;
   next_cut_ = cut_after_;
+  changed_at_ = 0;
+  next_deaf_ = 0;
 }
 
 void UtteranceStream::add_word(const PieceWord& word, Past& past) const {
@@ -180,6 +188,33 @@ Result<bool> UtteranceStream::cut_at_pause(Speech end) {
   return true;
 }
 
+/// Cuts at a pause since which the model has heard nothing although there is speech, if it does hear something in what
+/// follows alone.
+Result<bool> UtteranceStream::cut_where_deaf(Speech end) {
+  if (agreement_.words().empty() || samples_.size() < std::max(changed_at_ + kDeafTail, next_deaf_)) return false;
+  const auto levels = frame_levels(samples_);
+  const double needed = least_speech_level(levels);
+  const auto since = std::span(levels).subspan(std::min(changed_at_ / kFrame, levels.size()));
+  if (std::ranges::count_if(since, [&](double level) { return level >= needed; }) <
+      static_cast<std::ptrdiff_t>(kDeafFrames))
+    return false;
+  const auto pause = quietest_pause(levels, changed_at_ / kFrame, (samples_.size() - kDeafTail) / kFrame);
+  next_deaf_ = samples_.size() + kCutPatience;
+  if (!pause) return false;
+
+  const std::size_t cut = *pause * kFrame;
+  auto draft = std::exchange(draft_, {});
+  auto words = hear(std::span(samples_).subspan(cut), end);
+  if (!words) return std::unexpected(std::move(words.error()));
+  if (words->empty()) {
+    draft_ = std::move(draft);
+    return false;
+  }
+  move_to_past(agreement_.take(agreement_.words().size()), cut);
+  agree(std::move(*words), end);
+  return true;
+}
+
 void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
   // The model takes the beginning of a piece for that of a sentence.
   if (!words.empty() && word_key(words.front().text) == word_key(first_word_))
@@ -187,7 +222,10 @@ void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
   const bool fresh = samples_.size() >= compared_at_ + kWitness;
   if (fresh) compared_at_ = samples_.size();
   set_times(words, samples_.size());
+  const auto before = agreement_.words();
   agreement_.hear(std::move(words), end, fresh);
+  const auto key = [](const PieceWord& word) { return word_key(word.text); };
+  if (!std::ranges::equal(before, agreement_.words(), {}, key, key)) changed_at_ = samples_.size();
 }
 
 /// Gives the words of samples [0, end) their times. Settled ones keep theirs, which were found while they were among
@@ -216,6 +254,8 @@ void UtteranceStream::move_to_past(const std::vector<PieceWord>& words, std::siz
   heard_to_ -= std::min(heard_to_, samples);
   paused_at_ = 0;
   next_cut_ = cut_after_;
+  changed_at_ = 0;
+  next_deaf_ = 0;
 }
 
 Transcript UtteranceStream::transcript() const {

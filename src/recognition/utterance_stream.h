@@ -38,6 +38,7 @@ class UtteranceStream final : public RecognitionStream {
   Result<void> hear_piece(Speech end);
   Result<void> cut_head();
   Result<bool> cut_at_pause(Speech end);
+  Result<bool> cut_where_deaf(Speech end);
   void agree(std::vector<PieceWord> words, Speech end);
   void set_times(std::vector<PieceWord>& words, std::size_t end) const;
   void move_to_past(const std::vector<PieceWord>& words, std::size_t samples);
@@ -59,8 +60,10 @@ class UtteranceStream final : public RecognitionStream {
   std::size_t heard_to_ = 0;     ///< Samples of the piece at the last hypothesis.
   std::size_t paused_at_ =
       0;  ///< Samples of the piece at the last hypothesis of a pause; zero: none since the last of speech.
-  std::size_t next_cut_ = 0;   ///< Samples of the piece from which a cut is worth another trial.
-  std::vector<float> speech_;  ///< What the model hears; kept for its memory.
+  std::size_t next_cut_ = 0;    ///< Samples of the piece from which a cut is worth another trial.
+  std::size_t changed_at_ = 0;  ///< Samples of the piece at the last hypothesis with other words than the one before.
+  std::size_t next_deaf_ = 0;   ///< As next_cut_, for speech that the model does not hear.
+  std::vector<float> speech_;   ///< What the model hears; kept for its memory.
 };
 
 }  // namespace parley::recognition

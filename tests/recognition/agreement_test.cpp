@@ -55,6 +55,14 @@ TEST(Agreement, SettledWordsStayWhenAHypothesisHasThemOtherwise) {
   EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call") << "heard twice by now";
 }
 
+TEST(Agreement, WordsThatAreDividedOtherwiseLoseNothing) {
+  Agreement agreement;
+  for (int i = 0; i < 2; ++i) agreement.hear(words("minha reserva por que estou do"), Speech::kGoesOn);
+  ASSERT_EQ(agreement.settled(), 5U);
+  agreement.hear(words("Minha reserva porquesta ou doente. O médico"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(agreement.words()), "minha reserva por que estou doente. O médico");
+}
+
 TEST(Agreement, AfterAPauseAllWordsMayAgreeButTheLastIsNotSettled) {
   Agreement agreement;
   agreement.hear(words("I need two"), Speech::kGoesOn);

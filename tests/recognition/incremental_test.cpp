@@ -246,6 +246,19 @@ TEST(IncrementalStream, SpeechThatWasNeverAskedAboutIsHeardWhole) {
   EXPECT_EQ(stream.finish().value().text, numbers(100));
 }
 
+TEST(IncrementalStream, AModelThatStopsAtASentenceHearsTheNextAlone) {
+  ListeningEngine engine;
+  const auto hear = engine.hear();
+  // Hears at most five words at once.
+  const RecognizePiece deaf = [&](const PieceRequest& request) {
+    auto text = hear(request);
+    if (text->tokens.size() > 5) text->tokens.resize(5);
+    return text;
+  };
+  UtteranceStream stream(deaf, kLongest);
+  EXPECT_EQ(hear_out(engine, stream, monologue(15)).last.text, numbers(15));
+}
+
 TEST(IncrementalStream, ALongPauseInsideAnUtteranceIsForgotten) {
   ListeningEngine engine;
   UtteranceStream stream(engine.hear(), kLongest);
