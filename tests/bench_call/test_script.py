@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialogue, its settings, and long calls."""
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,10 @@ def test_a_long_call_repeats_the_script_until_the_time_is_up():
 def test_what_is_not_known_is_left_out_of_percentiles():
     assert lags.percentiles([None, 100, 300]) == {"p50": 200, "p95": 290, "max": 300}
     assert lags.percentiles([None]) is None
+
+
+def test_every_setting_that_is_turned_off_exists():
+    """docs/parley.toml has them all; parleyd refuses what it does not know, minutes into a benchmark."""
+    data = tomllib.loads((SOURCE / "docs/parley.toml").read_text())
+    known = {f"{section}.{key}" for section, values in data.items() if isinstance(values, dict) for key in values}
+    assert settings.BASELINE.keys() | settings.MEASURING.keys() <= known
