@@ -66,8 +66,8 @@ class Bench:
     """Calls of one script, all with some settings in common."""
 
     def __init__(self, options: argparse.Namespace):
-        session.check_parts()
         self.talk = chosen(script.load(options.script), options)
+        session.check_parts(self.talk)
         self.spoken = script.voiced_lines(self.talk, say)
         self._common = settings.parse(options.set)
 

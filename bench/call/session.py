@@ -18,17 +18,20 @@ from demo.services import Exchange, Parleyd
 from demo.timeline import RATE, Turn
 from harness import program
 
-from . import phones
+from . import phones, texts
 from . import settings as configuration
 from .usage import Usage
 
 
-def check_parts() -> None:
+def check_parts(talk: Conversation) -> None:
+    """Whatever is missing is missed before the call, not after it."""
     if not shutil.which("baresip"):
         raise DemoError("baresip is missing: run `make apt` (Debian's baresip-core)")
     for name in ("parley", "parleyd"):
         if not program(name).exists():
             raise DemoError(f"{places.shown(program(name))} is missing: run `make build`")
+    for speaker in talk.speakers:
+        texts.translate(["OK."], talk.direction(speaker))
 
 
 def hold(
