@@ -103,7 +103,7 @@ TEST(Timeline, EveryStyleThatIsUsedIsInTheSheet) {
 TEST(Timeline, HostileTextIsOnlyText) {
   auto record = telemetry::clause_by_clause();
   record.source = "</text></svg><script>alert(1)</script>&lt;\"'";
-  record.translation = std::string("zero\0bell\x07 \xff turn\u202Eback", 26);
+  record.translation = std::string("zero\0bell\x07 \xff turn\u202Eback", 24);
   record.speaker = "\"><a href='x'>";
   record.session = "]]>&";
   record.spans[1].text = "<![CDATA[ &amp; ]]>";
