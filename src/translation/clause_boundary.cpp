@@ -67,7 +67,7 @@ bool leads_on(const WrittenWords& words, std::size_t at) {
   if (at >= words.list.size()) return false;
   const std::string folded = fold(words.list[at]);
   return words.rules.open_ends.contains(folded) || words.rules.open_unless_asked.contains(folded) ||
-         words.rules.hesitations.contains(folded);
+         words.rules.open_within.contains(folded) || words.rules.hesitations.contains(folded);
 }
 
 std::size_t end_of_sentence(const WrittenWords& words, std::size_t from) {

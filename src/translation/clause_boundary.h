@@ -22,7 +22,7 @@ bool begins_clause(const WrittenWords& words, std::size_t at);
 /// four, | seven") or a name ("John | Smith", "Maria | da Silva"). Precondition: at > 0.
 bool may_part_at(const WrittenWords& words, std::size_t at);
 
-/// Whether a speaker goes on after this word: an article, a preposition, a conjunction, "I", a hesitation.
+/// Whether a phrase should go on after this word: an article, a preposition, a conjunction, "I", a hesitation.
 bool leads_on(const WrittenWords& words, std::size_t at);
 
 /// The end of the sentence that begins at word `from`; words.list.size() for the last one.

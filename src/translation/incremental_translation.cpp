@@ -79,7 +79,11 @@ Result<IncrementalTranslation::Step> IncrementalTranslation::consider(const Hear
     append_words(step.caption, rest_of(sentence->translation.text, sentence->said));
     const bool done = heard.complete || sentence->end < agreed;
     if (may_speak && done) say_sentence(*sentence, step);
-    if (may_speak && !done) say_clauses(words, agreed, *sentence, step);
+    if (may_speak && !done) {
+      const auto settled = settled_words(words, *sentence, now);
+      if (!settled) return std::unexpected(settled.error());
+      say_clauses(words, agreed, *sentence, *settled, step);
+    }
     may_speak = may_speak && done;
     begin = sentence->end;
   }
@@ -96,19 +100,33 @@ Result<IncrementalTranslation::Sentence> IncrementalTranslation::translate(const
   while (sentence.end < covered && sentence.end < words.list.size()) {
     sentence.end = end_of_sentence(words, sentence.end);
   }
-  std::string source = as_one_sentence(words, sentence.begin, sentence.end);
-  const auto known = std::ranges::find_if(remembered_, [&](const Remembered& each) {
-    return each.source == source && each.said == sentence.said;
-  });
-  if (known != remembered_.end()) {
-    sentence.translation = known->translation;
-  } else {
-    auto translation = translator_->translate({source, pair_, sentence.said});
-    if (!translation) return std::unexpected(translation.error());
-    sentence.translation = std::move(*translation);
-  }
-  now.push_back({std::move(source), sentence.said, sentence.translation});
+  auto translation = translate_source(as_one_sentence(words, sentence.begin, sentence.end), sentence.said, now);
+  if (!translation) return std::unexpected(translation.error());
+  sentence.translation = std::move(*translation);
   return sentence;
+}
+
+Result<Translation> IncrementalTranslation::translate_source(std::string source, const std::string& said,
+                                                             std::vector<Remembered>& now) const {
+  const auto known = std::ranges::find_if(
+      remembered_, [&](const Remembered& each) { return each.source == source && each.said == said; });
+  auto translation =
+      known != remembered_.end() ? Result<Translation>(known->translation) : translator_->translate({source, pair_, said});
+  if (translation) now.push_back({std::move(source), said, *translation});
+  return translation;
+}
+
+/// How many words of the translation are the same whether the sentence will have been a question or not ("Podemos …",
+/// "Você pode …"), while its mark has not been heard.
+Result<std::size_t> IncrementalTranslation::settled_words(const WrittenWords& words, const Sentence& sentence,
+                                                          std::vector<Remembered>& now) const {
+  const auto asked = spaced_words(sentence.translation.text);
+  const std::string source = as_one_sentence(words, sentence.begin, sentence.end);
+  if (!final_mark(source).empty() || final_mark(sentence.translation.text) != "?") return asked.size();
+  const auto translation = translate_source(source + ".", sentence.said, now);
+  if (!translation) return std::unexpected(translation.error());
+  const auto [asked_end, told_end] = std::ranges::mismatch(asked, spaced_words(translation->text));
+  return static_cast<std::size_t>(asked_end - asked.begin());
 }
 
 void IncrementalTranslation::say_sentence(const Sentence& sentence, Step& step) const {
@@ -119,10 +137,10 @@ void IncrementalTranslation::say_sentence(const Sentence& sentence, Step& step) 
 
 /// The words of a sentence that goes on which may be spoken already.
 void IncrementalTranslation::say_clauses(const WrittenWords& words, std::size_t agreed, const Sentence& sentence,
-                                         Step& step) const {
+                                         std::size_t settled, Step& step) const {
   const std::size_t covered = std::max(step.source_words, sentence.begin);
   const std::size_t said = spaced_words(sentence.said).size();
-  const SayableWords sayable{words, translator_->rules(pair_.to), sentence.translation, sentence.begin, said};
+  const SayableWords sayable{words, translator_->rules(pair_.to), sentence.translation, sentence.begin, said, settled};
   const std::size_t boundary = last_boundary(words, agreed, covered, sentence.end);
   std::size_t end = boundary > covered ? sayable.of_clause(boundary) : said;
   std::size_t spoken_for = boundary;

@@ -96,7 +96,11 @@ class IncrementalTranslation {
   Result<Sentence> translate(const WrittenWords& words, std::size_t begin, std::size_t covered, std::string said,
                              std::vector<Remembered>& now) const;
   void say_sentence(const Sentence& sentence, Step& step) const;
-  void say_clauses(const WrittenWords& words, std::size_t agreed, const Sentence& sentence, Step& step) const;
+  void say_clauses(const WrittenWords& words, std::size_t agreed, const Sentence& sentence, std::size_t settled,
+                   Step& step) const;
+  Result<std::size_t> settled_words(const WrittenWords& words, const Sentence& sentence,
+                                    std::vector<Remembered>& now) const;
+  Result<Translation> translate_source(std::string source, const std::string& said, std::vector<Remembered>& now) const;
   std::size_t last_boundary(const WrittenWords& words, std::size_t agreed, std::size_t covered, std::size_t end) const;
   std::string hide_last_words(const std::string& caption, const Step& step) const;
 

@@ -35,7 +35,7 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   };
 
   Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere",
-                                "openers", "clause_words", "open_ends", "open_unless_asked", "hesitations", "verbs", "subordinates", "answers"});
+                                "openers", "clause_words", "open_ends", "open_unless_asked", "open_within", "hesitations", "verbs", "subordinates", "answers"});
   if (ok) ok = file->list("capitalised", capitalised);
   if (ok) ok = file->list("abbreviations", words_into(rules.abbreviations));
   if (ok) ok = file->list("question_starts", phrases_into(rules.question_starts));
@@ -45,6 +45,7 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   if (ok) ok = file->list("clause_words", words_into(rules.clause_words));
   if (ok) ok = file->list("open_ends", words_into(rules.open_ends));
   if (ok) ok = file->list("open_unless_asked", words_into(rules.open_unless_asked));
+  if (ok) ok = file->list("open_within", words_into(rules.open_within));
   if (ok) ok = file->list("hesitations", words_into(rules.hesitations));
   if (ok) ok = file->list("verbs", words_into(rules.verbs));
   if (ok) ok = file->list("subordinates", words_into(rules.subordinates));

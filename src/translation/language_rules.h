@@ -32,6 +32,7 @@ struct LanguageRules {
       clause_words;  ///< Words before which a long sentence may be divided ("and", "because").
   std::set<std::string, std::less<>> open_ends;     ///< Words nobody ends with: articles, prepositions, conjunctions.
   std::set<std::string, std::less<>> open_unless_asked;  ///< Words that only questions end with ("from", "is").
+  std::set<std::string, std::less<>> open_within;        ///< Words a phrase should not end with, though a speaker may.
   std::set<std::string, std::less<>> hesitations;   ///< "um".
   std::set<std::string, std::less<>> verbs;         ///< Common finite verbs and what contracts with them.
   std::set<std::string, std::less<>> subordinates;  ///< Words with which a clause begins that another must follow ("if").

@@ -29,12 +29,13 @@ std::string first_words(std::string_view text, std::size_t count) {
 }
 
 SayableWords::SayableWords(const WrittenWords& source, const LanguageRules& target_rules,
-                           const Translation& translation, std::size_t begin, std::size_t said)
+                           const Translation& translation, std::size_t begin, std::size_t said, std::size_t settled)
     : source_(source),
       target_{spaced_words(translation.text), target_rules},
       translation_(translation),
       begin_(begin),
-      said_(said) {}
+      said_(said),
+      settled_(std::max(said, std::min({settled, translation.words.size(), target_.list.size()}))) {}
 
 std::size_t SayableWords::of_clause(std::size_t boundary) const {
   const auto& words = translation_.words;
@@ -54,9 +55,8 @@ std::size_t SayableWords::furthest_source(std::size_t end) const {
 
 std::size_t SayableWords::aligned_before(std::size_t limit) const {
   const auto& words = translation_.words;
-  const std::size_t count = std::min(words.size(), target_.list.size());
   std::size_t end = said_;
-  while (end < count && words[end].source && begin_ + *words[end].source < limit) ++end;
+  while (end < settled_ && words[end].source && begin_ + *words[end].source < limit) ++end;
   return end;
 }
 

@@ -25,10 +25,10 @@ std::string first_words(std::string_view text, std::size_t count);
 /// name on either side, nor to a word that leads on ("the", "two").
 class SayableWords {
  public:
-  /// `said`: target words that were said. `begin`: the place of the sentence's first word among `source`. Keeps
-  /// references to all.
+  /// `begin`: the place of the sentence's first word among `source`. `said`: target words that were said. `settled`: target
+  /// words that may be said at most. Keeps references.
   SayableWords(const WrittenWords& source, const LanguageRules& target_rules, const Translation& translation,
-               std::size_t begin, std::size_t said);
+               std::size_t begin, std::size_t said, std::size_t settled);
 
   /// All words of a clause that ends before source word `boundary`; `said` when words behind its own look back into it:
   /// it would be torn.
@@ -50,6 +50,7 @@ class SayableWords {
   const Translation& translation_;
   std::size_t begin_;
   std::size_t said_;
+  std::size_t settled_;
 };
 
 }  // namespace parley::translation

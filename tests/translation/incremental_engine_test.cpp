@@ -99,6 +99,13 @@ TEST_F(IncrementalWithModels, ClausesAreSaidBeforeTheSpeakerEnds) {
   EXPECT_THAT(portuguese[0] + " " + portuguese[1], HasSubstr("exact date"));
 }
 
+TEST_F(IncrementalWithModels, WhatMayBecomeAQuestionOrNotWaits) {
+  const auto told = interpret("Podemos mandar um cartão novo hoje, e ele deve chegar em cinco dias.", "pt");
+  EXPECT_THAT(told.front(), StartsWith("We can"));
+  const auto asked = interpret("Podemos mandar um cartão novo hoje para o endereço que está no cadastro?", "pt");
+  EXPECT_THAT(asked.front(), StartsWith("Can we"));
+}
+
 TEST_F(IncrementalWithModels, ShortSentencesAreSaidAsTheyAreWhole) {
   for (const char* text : {"Yes.", "No, thanks.", "Thank you very much.", "Can you hear me now?", "Hold on, please."}) {
     const auto phrases = interpret(text, "en");

@@ -104,7 +104,7 @@ TEST(IncrementalTranslations, EndNoPhraseWithAWordThatLeadsOn) {
   const ScriptedTranslator translator(
       [](const std::vector<std::string_view>& words, std::size_t at) { return std::string(words[at]); });
   const IncrementalTranslation translation(translator, kPair);
-  EXPECT_EQ(translation.consider({"send that printer to the office yesterday", 7, false})->say, "send that printer to");
+  EXPECT_EQ(translation.consider({"send that printer to the office yesterday", 7, false})->say, "send that printer");
   EXPECT_EQ(translation.consider({"the printer broke with the first page yesterday", 7, false})->say, "the printer broke");
 }
 
