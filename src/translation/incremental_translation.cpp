@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "translation/normalize.h"
 #include "translation/said_words.h"
 #include "translation/sentences.h"
 #include "translation/text.h"
@@ -122,7 +123,8 @@ Result<std::size_t> IncrementalTranslation::settled_words(const WrittenWords& wo
                                                           std::vector<Remembered>& now) const {
   const auto asked = spaced_words(sentence.translation.text);
   const std::string source = as_one_sentence(words, sentence.begin, sentence.end);
-  if (!final_mark(source).empty() || final_mark(sentence.translation.text) != "?") return asked.size();
+  const bool guessed = final_mark(source).empty() && final_mark(sentence.translation.text) == "?";
+  if (!guessed || !may_be_statement(source, words.rules)) return asked.size();
   const auto translation = translate_source(source + ".", sentence.said, now);
   if (!translation) return std::unexpected(translation.error());
   const auto [asked_end, told_end] = std::ranges::mismatch(asked, spaced_words(translation->text));

@@ -35,12 +35,13 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   };
 
   Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere",
-                                "openers", "clause_words", "open_ends", "open_unless_asked", "open_within", "hesitations", "verbs", "subordinates", "answers"});
+                                "also_statements", "openers", "clause_words", "open_ends", "open_unless_asked", "open_within", "hesitations", "verbs", "subordinates", "answers"});
   if (ok) ok = file->list("capitalised", capitalised);
   if (ok) ok = file->list("abbreviations", words_into(rules.abbreviations));
   if (ok) ok = file->list("question_starts", phrases_into(rules.question_starts));
   if (ok) ok = file->list("question_ends", phrases_into(rules.question_ends));
   if (ok) ok = file->list("question_anywhere", phrases_into(rules.question_anywhere));
+  if (ok) ok = file->list("also_statements", phrases_into(rules.also_statements));
   if (ok) ok = file->list("openers", words_into(rules.openers));
   if (ok) ok = file->list("clause_words", words_into(rules.clause_words));
   if (ok) ok = file->list("open_ends", words_into(rules.open_ends));

@@ -27,6 +27,7 @@ struct LanguageRules {
   std::vector<std::vector<std::string>> question_ends;
   std::vector<std::vector<std::string>>
       question_anywhere;                       ///< Words that make a question wherever they stand ("could you").
+  std::vector<std::vector<std::string>> also_statements;  ///< Words of questions that make statements just as well.
   std::set<std::string, std::less<>> openers;  ///< Words that may stand before a question's beginning ("so", "and").
   std::set<std::string, std::less<>>
       clause_words;  ///< Words before which a long sentence may be divided ("and", "because").

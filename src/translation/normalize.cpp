@@ -38,6 +38,13 @@ bool is_question(std::string_view sentence, const LanguageRules& rules) {
   });
 }
 
+bool may_be_statement(std::string_view question, const LanguageRules& rules) {
+  const auto words = folded_words(question);
+  return std::ranges::any_of(rules.also_statements, [&](const std::vector<std::string>& part) {
+    return !std::ranges::search(words, part).empty();
+  });
+}
+
 std::string prepare_sentence(std::string_view sentence, const LanguageRules& rules) {
   std::string prepared = with_capital(with_names(with_digits(trimmed(sentence), rules.language), rules));
   if (!final_mark(prepared).empty()) return prepared;

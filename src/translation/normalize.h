@@ -16,6 +16,9 @@ std::string prepare_sentence(std::string_view sentence, const LanguageRules& rul
 /// Whether the words ask something, in a sentence without a final mark.
 bool is_question(std::string_view sentence, const LanguageRules& rules);
 
+/// Whether a question with these words may be a statement as well: asked by tone alone.
+bool may_be_statement(std::string_view question, const LanguageRules& rules);
+
 /// Words that are always written with a capital, written so ("i" → "I", "monday" → "Monday").
 std::string with_names(std::string_view sentence, const LanguageRules& rules);
 
