@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "audio/frame.h"
@@ -176,9 +176,9 @@ nlohmann::json first_phrases(const synthesis::Kokoro& engine, const Language& la
         std::string said;
         for (const auto& phrase : synthesis::split_phrases(text, {.first = first, .growth = growth})) {
           const double began = cpu_ms();
-          const auto spoken = speak(
-              engine,
-              {.phrase = phrase, .language = language, .voice = engine.default_voice(language), .before = said});
+          const auto spoken =
+              speak(engine,
+                    {.phrase = phrase, .language = language, .voice = engine.default_voice(language), .before = said});
           said += (said.empty() ? "" : " ") + phrase;
           const double sound = ready + spoken.first_ms;
           ready += cpu_ms() - began;
@@ -190,10 +190,11 @@ nlohmann::json first_phrases(const synthesis::Kokoro& engine, const Language& la
         }
       }
       const double least = margins.empty() ? 0.0 : bench::percentile(margins, 0.0);
-      fmt::print("{} first {:>3} growth {:.0f}: {:>3} phrases, first sound p50 {:.0f} p95 {:.0f} ms, next phrase early by "
-                 "{:.0f} ms at least\n",
-                 language.code(), first, growth, phrases, bench::percentile(waits, 0.5),
-                 bench::percentile(waits, 0.95), least);
+      fmt::print(
+          "{} first {:>3} growth {:.0f}: {:>3} phrases, first sound p50 {:.0f} p95 {:.0f} ms, next phrase early by "
+          "{:.0f} ms at least\n",
+          language.code(), first, growth, phrases, bench::percentile(waits, 0.5), bench::percentile(waits, 0.95),
+          least);
       std::fflush(stdout);
       out.push_back({{"language", language.code()},
                      {"first", first},

@@ -13,7 +13,7 @@ constexpr std::size_t kWindow = 640;
 constexpr std::size_t kShortestLag = 40;
 constexpr std::size_t kLongestLag = 246;
 constexpr double kVoiced = 0.6;
-constexpr double kNearlyAsGood = 0.9;      // a shorter lag so nearly as good as the best is the period, not half of it
+constexpr double kNearlyAsGood = 0.9;       // a shorter lag so nearly as good as the best is the period, not half of it
 constexpr double kSilence = 100.0 * 100.0;  // mean power below it: −50 dBFS
 
 double product(const std::int16_t* a, const std::int16_t* b) {

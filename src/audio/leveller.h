@@ -11,9 +11,9 @@ namespace parley::audio {
 
 struct LevellingConfig {
   bool on = true;
-  float quietest_lufs = -30.0F;  ///< The listener's translation is no quieter than this, however low the speaker's voice,
-  float loudest_lufs = -16.0F;   ///< and no louder.
-  float first_lufs = -19.0F;     ///< What speech is taken for until some of it was measured: synthesised speech is so loud.
+  float quietest_lufs = -30.0F;     ///< However low the speaker's voice, the translation is no quieter than this,
+  float loudest_lufs = -16.0F;      ///< and no louder.
+  float first_lufs = -20.0F;        ///< What speech is taken for before any was measured: Kokoro, as we shape it.
   float most_per_phrase_db = 3.0F;  ///< Between two phrases the gain changes by no more.
   float most_db = 12.0F;            ///< It never leaves 0 dB by more.
   float limit_from_db = -3.0F;      ///< Peaks above it are bent so that none passes

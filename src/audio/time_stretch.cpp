@@ -82,8 +82,7 @@ TimeStretch::Progress TimeStretch::read(std::span<std::int16_t> out, std::size_t
 void TimeStretch::glide(std::size_t samples) {
   const float step = kGlidePerSample * static_cast<float>(samples);
   tempo_ = std::clamp(target_, tempo_ - step, tempo_ + step);
-  debt_ = tempo_ == 1.0F ? 0.0F
-                         : std::min(kLargestDebt, debt_ + (tempo_ - 1.0F) * static_cast<float>(samples));
+  debt_ = tempo_ == 1.0F ? 0.0F : std::min(kLargestDebt, debt_ + (tempo_ - 1.0F) * static_cast<float>(samples));
 }
 
 /// Leaves out a period where one is owed and the voice repeats itself, if `needed` samples are there after it. Returns
@@ -115,7 +114,8 @@ TimeStretch::Repetition TimeStretch::repetition(std::size_t longest) const {
   if (shift == 0 && std::ranges::all_of(source, [](int sample) { return std::abs(sample) < kSilentPeak; }))
     return {longest, 1.0F};
   Window window;
-  std::ranges::transform(source, window.begin(), [=](int sample) { return static_cast<std::int16_t>(sample >> shift); });
+  std::ranges::transform(source, window.begin(),
+                         [=](int sample) { return static_cast<std::int16_t>(sample >> shift); });
 
   Repetition best{kShortestPeriod, -2.0F};
   const auto own = static_cast<float>(product(window.data(), window.data()));

@@ -66,7 +66,7 @@ class TimeStretch {
   std::size_t end_ = 0;
   float tempo_ = 1.0F;
   float target_ = 1.0F;
-  float debt_ = 0.0F;      ///< Samples that ought to have been left out by now.
+  float debt_ = 0.0F;           ///< Samples that ought to have been left out by now.
   std::size_t until_look_ = 0;  ///< Samples to give before the next look for a repetition.
 };
 

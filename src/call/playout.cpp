@@ -62,18 +62,13 @@ void Playout::end(std::uint64_t utterance) {
 }
 
 void Playout::end_phrase(milliseconds pause) {
-  cues_.push({.kind = Cue::Kind::kPhraseEnd,
-              .position = written_,
-              .pause = static_cast<std::uint32_t>(samples_in(pause))});
+  cues_.push(
+      {.kind = Cue::Kind::kPhraseEnd, .position = written_, .pause = static_cast<std::uint32_t>(samples_in(pause))});
 }
 
-milliseconds Playout::backlog() const {
-  return duration_of(samples_.size() + held_.load(std::memory_order_relaxed));
-}
+milliseconds Playout::backlog() const { return duration_of(samples_.size() + held_.load(std::memory_order_relaxed)); }
 
-void Playout::set_tempo(float tempo) {
-  tempo_.store(std::clamp(tempo, 1.0F, kFastest), std::memory_order_relaxed);
-}
+void Playout::set_tempo(float tempo) { tempo_.store(std::clamp(tempo, 1.0F, kFastest), std::memory_order_relaxed); }
 
 void Playout::set_ducked(bool ducked) { duck_.move_to(ducked ? audio::db_to_amplitude(config_.ducked_db) : 1.0F); }
 

@@ -14,8 +14,8 @@
 namespace parley::call {
 
 struct PlayoutConfig {
-  float ducked_db = -12.0F;    ///< The translation while its listener talks over it.
-  milliseconds duck_time{80};  ///< How long that gain moves, down or up.
+  float ducked_db = -12.0F;     ///< The translation while its listener talks over it.
+  milliseconds duck_time{80};   ///< How long that gain moves, down or up.
   float shortest_pause = 0.5F;  ///< What is left of a pause between phrases at the fastest tempo.
 };
 
@@ -127,7 +127,6 @@ class Playout {
   SpscRing<PlayoutEvent> events_;
   std::uint64_t written_ = 0;  ///< Writing side.
   std::atomic<float> tempo_{1.0F};
-
   std::atomic<std::size_t> held_{0};  ///< Samples in `voice_`.
 
   // Media thread.
@@ -137,15 +136,15 @@ class Playout {
   std::uint64_t utterance_ = 0;  ///< The one whose beginning was passed last.
   bool begun_ = false;           ///< Its beginning was passed, its end was not.
   bool speaking_ = false;
-  bool in_phrase_ = false;       ///< Some of a phrase was played, and its end was not passed.
-  bool starving_ = false;        ///< It goes on when more of it comes.
-  bool stopping_ = false;        ///< At the phrase's end.
-  bool cut_ = false;             ///< The rest of the utterance is to be dropped.
-  std::size_t pause_ = 0;        ///< Samples of silence before the next phrase.
-  std::size_t spoken_ = 0;       ///< Source samples of the utterance,
-  std::size_t played_ = 0;       ///< what was given for them,
-  std::size_t starved_ = 0;      ///< and silence inside its phrases.
-  std::uint64_t heard_at_ = 0;   ///< Tick of its last sound.
+  bool in_phrase_ = false;      ///< Some of a phrase was played, and its end was not passed.
+  bool starving_ = false;       ///< It goes on when more of it comes.
+  bool stopping_ = false;       ///< At the phrase's end.
+  bool cut_ = false;            ///< The rest of the utterance is to be dropped.
+  std::size_t pause_ = 0;       ///< Samples of silence before the next phrase.
+  std::size_t spoken_ = 0;      ///< Source samples of the utterance,
+  std::size_t played_ = 0;      ///< what was given for them,
+  std::size_t starved_ = 0;     ///< and silence inside its phrases.
+  std::uint64_t heard_at_ = 0;  ///< Tick of its last sound.
 };
 
 }  // namespace parley::call

@@ -21,6 +21,11 @@ constexpr std::array<Text, 22> kAbbreviations = {U"mr",   U"mrs",   U"ms", U"dr"
 // The length up to which a word is taken for an article, preposition or conjunction that belongs to what follows it.
 constexpr std::size_t kShortWord = 3;
 
+// Longer ones of that kind.
+constexpr std::array<Text, 22> kLeaningWords = {
+    U"because", U"when",   U"while", U"that", U"which", U"with", U"from", U"about",    U"into",  U"before", U"after",
+    U"porque",  U"quando", U"para",  U"pela", U"pelo",  U"como", U"onde", U"enquanto", U"desde", U"antes",  U"depois"};
+
 constexpr milliseconds kPauseOfItsOwn{SpeechShape().lead_ms + SpeechShape().tail_ms};
 constexpr milliseconds kPauseInClause = std::max(kPauseOfItsOwn, milliseconds(60));
 constexpr milliseconds kPauseAfterClause{120};
@@ -70,6 +75,10 @@ Text without_closing_marks(Text word) {
 
 bool is_sentence_mark(char32_t c) { return Text(U".!?…।").find(c) != Text::npos; }
 
+bool leans_on_the_next(Text word) {
+  return word.size() <= kShortWord || std::ranges::find(kLeaningWords, word) != kLeaningWords.end();
+}
+
 Place place_at(Text text, std::size_t space) {
   Text word = word_before(text, space);
   if (is_abbreviation(word)) return Place::kBad;
@@ -79,7 +88,7 @@ Place place_at(Text text, std::size_t space) {
   if (word.empty()) return Place::kBad;
   if (is_sentence_mark(word.back())) return Place::kSentence;
   if (is_clause_mark(word.back())) return Place::kClause;
-  return word.size() <= kShortWord ? Place::kBad : Place::kWord;
+  return leans_on_the_next(word) ? Place::kBad : Place::kWord;
 }
 
 class Splitter {
@@ -150,7 +159,7 @@ class Splitter {
       any = space;
       if (place_at(rest_, space) == Place::kBad) return;
       after_long = space;
-      if (space >= budget / 2 && word_after(rest_, space).size() <= kShortWord) before_short = space;
+      if (space >= budget / 2 && leans_on_the_next(word_after(rest_, space))) before_short = space;
     });
     if (before_short) return *before_short;
     if (after_long) return *after_long;

@@ -43,7 +43,10 @@ TEST(Phrases, ALongClauseIsCutBetweenWordsAndNotAfterAShortOne) {
   const auto phrases =
       split_phrases("I need to cancel my reservation for the double room because I am feeling sick today");
   ASSERT_GE(phrases.size(), 2U);
-  EXPECT_EQ(phrases[0], "I need to cancel my reservation");
+  EXPECT_EQ(phrases[0], "I need to cancel my reservation for the double room");
+  EXPECT_EQ(split_phrases("I need to cancel my reservation for the double room because I am feeling sick today",
+                          kLimitsForWholePhrases)[0],
+            "I need to cancel my reservation");
 }
 
 TEST(Phrases, AbbreviationsAndNumbersAreNoEnds) {

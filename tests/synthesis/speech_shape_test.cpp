@@ -37,7 +37,8 @@ TEST(TrimSilence, KeepsPausesInside) {
   auto samples = tone(200, 100, 300);
   const auto second = tone(0, 100, 200);
   samples.insert(samples.end(), second.begin(), second.end());
-  EXPECT_NEAR(milliseconds_of(trim_silence(samples, kRate).size(), kRate), 25 + 100 + 300 + 100 + SpeechShape().tail_ms, 11);
+  EXPECT_NEAR(milliseconds_of(trim_silence(samples, kRate).size(), kRate), 25 + 100 + 300 + 100 + SpeechShape().tail_ms,
+              11);
 }
 
 TEST(TrimSilence, KeepsSpeechThatFillsTheWhole) {
