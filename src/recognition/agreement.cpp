@@ -7,12 +7,16 @@
 #include <numeric>
 #include <utility>
 
+#include "audio/frame.h"
 #include "recognition/utf8.h"
 
 namespace parley::recognition {
 namespace {
 
 using Words = std::span<const PieceWord>;
+
+constexpr std::size_t kWitness = audio::kSampleRate * 4 / 10;
+constexpr std::size_t kPauseWitness = audio::kSampleRate * 8 / 100;  // Whole words are less in doubt.
 
 std::vector<std::string> keys_of(Words words) {
   std::vector<std::string> keys;
@@ -21,13 +25,11 @@ std::vector<std::string> keys_of(Words words) {
   return keys;
 }
 
-std::size_t shared(Words first, Words second) {
-  const auto first_keys = keys_of(first);
-  const auto second_keys = keys_of(second);
-  return static_cast<std::size_t>(std::ranges::mismatch(first_keys, second_keys).in1 - first_keys.begin());
+std::size_t shared(std::span<const std::string> first, std::span<const std::string> second) {
+  return static_cast<std::size_t>(std::ranges::mismatch(first, second).in1 - first.begin());
 }
 
-std::size_t last_of(Words words) { return words.empty() ? 0 : words.size() - 1; }
+std::size_t last_of(std::span<const std::string> words) { return words.empty() ? 0 : words.size() - 1; }
 
 /// The first `known` of the known words say the same as the first `heard` of the heard ones.
 struct Match {
@@ -85,7 +87,7 @@ Match best_match(Words known, Words heard, bool part) {
 std::vector<PieceWord> Agreement::with_settled(std::vector<PieceWord> words) const {
   const Words settled(words_.data(), settled_);
   // Case and marks belong to the sentence, which is only now heard so far: "mail first" becomes "mail. First".
-  if (shared(settled, words) == settled_) return words;
+  if (shared(keys_of(settled), keys_of(words)) == settled_) return words;
   const std::size_t heard = best_match(settled, words, false).heard;
   std::vector<PieceWord> all(settled.begin(), settled.end());
   all.insert(all.end(), std::make_move_iterator(words.begin() + static_cast<std::ptrdiff_t>(heard)),
@@ -93,16 +95,21 @@ std::vector<PieceWord> Agreement::with_settled(std::vector<PieceWord> words) con
   return all;
 }
 
-void Agreement::hear(std::vector<PieceWord> words, Speech end, bool fresh) {
+void Agreement::hear(std::vector<PieceWord> words, Speech end, std::size_t samples) {
   words = with_settled(std::move(words));
+  auto keys = keys_of(words);
+  // The latest of those that are old enough; those before it are not needed any more.
+  while (earlier_.size() > 1 && earlier_[1].samples + kWitness <= samples) earlier_.erase(earlier_.begin());
   agreed_ = settled_;
-  if (fresh) {
-    const std::size_t same = shared(words_, words);
+  if (!earlier_.empty() && earlier_.front().samples + kWitness <= samples) {
+    const auto& before = earlier_.front().keys;
     // The last word of either may be cut off, or be another once more is heard.
-    const std::size_t followed = std::min({same, last_of(words_), last_of(words)});
-    settled_ = std::max(settled_, followed);
-    agreed_ = std::max(settled_, end == Speech::kPaused ? same : std::size_t{0});
+    settled_ = std::max(settled_, std::min({shared(before, keys), last_of(before), last_of(keys)}));
+    agreed_ = settled_;
   }
+  if (end == Speech::kPaused && !earlier_.empty() && earlier_.back().samples + kPauseWitness <= samples)
+    agreed_ = std::max(agreed_, shared(earlier_.back().keys, keys));
+  earlier_.push_back({samples, std::move(keys)});
   words_ = std::move(words);
 }
 
@@ -120,6 +127,9 @@ std::vector<PieceWord> Agreement::take(std::size_t count) {
   const auto end = words_.begin() + static_cast<std::ptrdiff_t>(std::min(count, words_.size()));
   std::vector<PieceWord> taken(std::make_move_iterator(words_.begin()), std::make_move_iterator(end));
   words_.erase(words_.begin(), end);
+  for (auto& [samples, keys] : earlier_) {
+    keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(std::min(count, keys.size())));
+  }
   settled_ -= std::min(settled_, count);
   agreed_ -= std::min(agreed_, count);
   return taken;
@@ -130,6 +140,7 @@ void Agreement::move_begin(std::size_t samples) {
     word.begin -= std::min(word.begin, samples);
     word.end -= std::min(word.end, samples);
   }
+  for (auto& witness : earlier_) witness.samples -= std::min(witness.samples, samples);
 }
 
 void Agreement::clear() { *this = {}; }

@@ -20,15 +20,13 @@ namespace {
 constexpr std::size_t kSecond = audio::kSampleRate;
 constexpr std::size_t kFrame = audio::kFrameSamples;
 
-// Two hypotheses of nearly the same speech are no two witnesses.
-constexpr std::size_t kWitness = kSecond * 8 / 100;
-
 // What is cut off has at least this much, and so has what stays: with less context a model hears worse.
 constexpr std::size_t kLeastHead = 2 * kSecond;
 constexpr std::size_t kLeastTail = 3 * kSecond / 2;
 
-// When a cut did not prove right, the next is tried this much later.
-constexpr std::size_t kCutPatience = kSecond;
+// When a cut did not prove right, the next is tried when this much more was said, at a pause so far behind.
+constexpr std::size_t kCutPatience = kSecond / 2;
+constexpr std::size_t kNextPause = kSecond / 5;
 
 // A model sometimes takes the end of a sentence for the end of all. When it hears nothing new in so much that sounds
 // like speech, what follows the last pause is heard alone.
@@ -104,11 +102,12 @@ void UtteranceStream::start_over() {
   draft_.clear();
   first_word_.clear();
   past_ = {};
-  compared_at_ = 0;
+  heard_to_ = 0;
   paused_at_ = 0;
   next_cut_ = cut_after_;
   changed_at_ = 0;
   next_deaf_ = 0;
+  no_cut_before_ = 0;
 }
 
 void UtteranceStream::add_word(const PieceWord& word, Past& past) const {
@@ -163,9 +162,10 @@ Result<void> UtteranceStream::cut_head() {
 /// pause was none. Where only silence follows, everything before is certain.
 Result<bool> UtteranceStream::cut_at_pause(Speech end) {
   if (samples_.size() < std::max(next_cut_, kLeastHead + kLeastTail) || agreement_.settled() == 0) return false;
-  const auto pause =
-      quietest_pause(frame_levels(samples_), kLeastHead / kFrame, (samples_.size() - kLeastTail) / kFrame);
+  const std::size_t from = std::max(kLeastHead, no_cut_before_) / kFrame;
+  const auto pause = quietest_pause(frame_levels(samples_), from, (samples_.size() - kLeastTail) / kFrame);
   next_cut_ = samples_.size() + kCutPatience;
+  no_cut_before_ = pause ? *pause * kFrame + kNextPause : 0;  // Where it fails, the next trial is another pause.
   if (!pause) return false;
 
   const std::size_t cut = *pause * kFrame;
@@ -219,11 +219,9 @@ void UtteranceStream::agree(std::vector<PieceWord> words, Speech end) {
   // The model takes the beginning of a piece for that of a sentence.
   if (!words.empty() && word_key(words.front().text) == word_key(first_word_))
     words.front().text = with_case_of(words.front().text, first_word_);
-  const bool fresh = samples_.size() >= compared_at_ + kWitness;
-  if (fresh) compared_at_ = samples_.size();
   set_times(words, samples_.size());
   const auto before = agreement_.words();
-  agreement_.hear(std::move(words), end, fresh);
+  agreement_.hear(std::move(words), end, samples_.size());
   const auto key = [](const PieceWord& word) { return word_key(word.text); };
   if (!std::ranges::equal(before, agreement_.words(), {}, key, key)) changed_at_ = samples_.size();
 }
@@ -250,11 +248,11 @@ void UtteranceStream::move_to_past(const std::vector<PieceWord>& words, std::siz
   first_word_.clear();
   samples_.erase(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(samples));
   agreement_.move_begin(samples);
-  compared_at_ -= std::min(compared_at_, samples);
   heard_to_ -= std::min(heard_to_, samples);
   paused_at_ = 0;
   next_cut_ = cut_after_;
-  changed_at_ = 0;
+  no_cut_before_ = 0;
+  changed_at_ -= std::min(changed_at_, samples);
   next_deaf_ = 0;
 }
 

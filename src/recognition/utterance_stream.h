@@ -56,11 +56,11 @@ class UtteranceStream final : public RecognitionStream {
   std::vector<std::int64_t> draft_;  ///< The tokens of its last hypothesis.
   std::string first_word_;  ///< Its first word as it was heard with what is past; empty where it begins the utterance.
   Past past_;
-  std::size_t compared_at_ = 0;  ///< Samples of the piece at the last hypothesis that counted as a witness.
-  std::size_t heard_to_ = 0;     ///< Samples of the piece at the last hypothesis.
+  std::size_t heard_to_ = 0;  ///< Samples of the piece at the last hypothesis.
   std::size_t paused_at_ =
       0;  ///< Samples of the piece at the last hypothesis of a pause; zero: none since the last of speech.
-  std::size_t next_cut_ = 0;    ///< Samples of the piece from which a cut is worth another trial.
+  std::size_t next_cut_ = 0;       ///< Samples of the piece from which a cut is worth another trial.
+  std::size_t no_cut_before_ = 0;  ///< Samples of the piece: a pause before did not prove to be one.
   std::size_t changed_at_ = 0;  ///< Samples of the piece at the last hypothesis with other words than the one before.
   std::size_t next_deaf_ = 0;   ///< As next_cut_, for speech that the model does not hear.
   std::vector<float> speech_;   ///< What the model hears; kept for its memory.

@@ -24,6 +24,20 @@ std::vector<std::size_t> voiced(std::span<const double> levels, std::size_t firs
   return frames;
 }
 
+/// The place between two voiced frames, `boundary` of them before it, moved to a pause if one is near.
+std::size_t at_pause(std::span<const std::size_t> frames, std::size_t boundary) {
+  constexpr std::size_t kNear = 8;
+  constexpr std::size_t kPause = 4;
+  const auto is_pause = [&](std::size_t at) {
+    return at > 0 && at < frames.size() && frames[at] - frames[at - 1] > kPause;
+  };
+  for (std::size_t away = 0; away <= kNear; ++away) {
+    if (is_pause(boundary + away)) return boundary + away;
+    if (away < boundary && is_pause(boundary - away)) return boundary - away;
+  }
+  return boundary;
+}
+
 }  // namespace
 
 void spread_words(std::span<PieceWord> words, std::span<const double> levels, std::size_t from, std::size_t to) {
@@ -31,18 +45,18 @@ void spread_words(std::span<PieceWord> words, std::span<const double> levels, st
   const auto frames = voiced(levels, std::min(from / kFrame, last), last);
   std::size_t all = 0;
   for (const auto& word : words) all += 1 + characters_of(word.text).size();
-  std::size_t before = 0;
+  std::size_t said = 0;
+  std::size_t begin = 0;
   for (auto& word : words) {
-    const std::size_t after = before + 1 + characters_of(word.text).size();
+    said += 1 + characters_of(word.text).size();
     if (frames.empty()) {
       word.begin = word.end = std::max(from, to);
-    } else {
-      const std::size_t first_frame = before * frames.size() / all;
-      const std::size_t last_frame = std::max(first_frame + 1, after * frames.size() / all) - 1;
-      word.begin = frames[first_frame] * kFrame;
-      word.end = (frames[last_frame] + 1) * kFrame;
+      continue;
     }
-    before = after;
+    const std::size_t end = std::clamp(at_pause(frames, said * frames.size() / all), begin, frames.size());
+    word.begin = frames[std::min(begin, frames.size() - 1)] * kFrame;
+    word.end = end > begin ? (frames[end - 1] + 1) * kFrame : word.begin;
+    begin = end;
   }
 }
 

@@ -16,6 +16,20 @@ std::vector<PieceWord> words(const std::string& text) {
   return all;
 }
 
+constexpr std::size_t kHalfSecond = 8000;
+
+/// Hypotheses half a second apart.
+class Hypotheses {
+ public:
+  void hear(std::vector<PieceWord> heard, Speech end) {
+    agreement.hear(std::move(heard), end, samples_ += kHalfSecond);
+  }
+  Agreement agreement;
+
+ private:
+  std::size_t samples_ = 0;
+};
+
 std::string text_of(const std::vector<PieceWord>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word.text;
@@ -23,67 +37,77 @@ std::string text_of(const std::vector<PieceWord>& words) {
 }
 
 TEST(Agreement, SettlesWhatTwoHypothesesShareButForTheLastWordOfEach) {
-  Agreement agreement;
-  agreement.hear(words("I want"), Speech::kGoesOn);
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
+  hypotheses.hear(words("I want"), Speech::kGoesOn);
   EXPECT_EQ(agreement.settled(), 0U) << "one hypothesis is no agreement";
-  agreement.hear(words("I want to go"), Speech::kGoesOn);
+  hypotheses.hear(words("I want to go"), Speech::kGoesOn);
   EXPECT_EQ(agreement.settled(), 1U) << "\"want\" was the last word a moment ago";
-  agreement.hear(words("I want to go"), Speech::kGoesOn);
+  hypotheses.hear(words("I want to go"), Speech::kGoesOn);
   EXPECT_EQ(agreement.settled(), 3U) << "the last word may be cut off";
   EXPECT_EQ(agreement.agreed(), 3U);
 }
 
 TEST(Agreement, CaseAndMarksMakeNoDifferenceAndStayOpen) {
-  Agreement agreement;
-  agreement.hear(words("welcome to mail first é"), Speech::kGoesOn);
-  agreement.hear(words("Welcome to mail. First, É"), Speech::kGoesOn);
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
+  hypotheses.hear(words("welcome to mail first é"), Speech::kGoesOn);
+  hypotheses.hear(words("Welcome to mail. First, É"), Speech::kGoesOn);
   EXPECT_EQ(agreement.settled(), 4U);
-  agreement.hear(words("Welcome, to mail. First I will"), Speech::kGoesOn);
+  hypotheses.hear(words("Welcome, to mail. First I will"), Speech::kGoesOn);
   EXPECT_EQ(text_of(agreement.words()), "Welcome, to mail. First I will");
 }
 
 TEST(Agreement, SettledWordsStayWhenAHypothesisHasThemOtherwise) {
-  Agreement agreement;
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
   for (const char* text : {"send it to my address now", "send it to my address now please"})
-    agreement.hear(words(text), Speech::kGoesOn);
+    hypotheses.hear(words(text), Speech::kGoesOn);
   ASSERT_EQ(agreement.settled(), 5U);
-  agreement.hear(words("send it to a dress now please call me"), Speech::kGoesOn);
+  hypotheses.hear(words("send it to a dress now please call me"), Speech::kGoesOn);
   EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call me");
-  agreement.hear(words("it to my address now please call me back"), Speech::kGoesOn);
+  hypotheses.hear(words("it to my address now please call me back"), Speech::kGoesOn);
   EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call me back");
-  agreement.hear({}, Speech::kPaused);
+  hypotheses.hear({}, Speech::kPaused);
   EXPECT_EQ(text_of(agreement.words()), "send it to my address now please call") << "heard twice by now";
 }
 
 TEST(Agreement, WordsThatAreDividedOtherwiseLoseNothing) {
-  Agreement agreement;
-  for (int i = 0; i < 2; ++i) agreement.hear(words("minha reserva por que estou do"), Speech::kGoesOn);
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
+  for (int i = 0; i < 2; ++i) hypotheses.hear(words("minha reserva por que estou do"), Speech::kGoesOn);
   ASSERT_EQ(agreement.settled(), 5U);
-  agreement.hear(words("Minha reserva porquesta ou doente. O médico"), Speech::kGoesOn);
+  hypotheses.hear(words("Minha reserva porquesta ou doente. O médico"), Speech::kGoesOn);
   EXPECT_EQ(text_of(agreement.words()), "minha reserva por que estou doente. O médico");
 }
 
 TEST(Agreement, AfterAPauseAllWordsMayAgreeButTheLastIsNotSettled) {
-  Agreement agreement;
-  agreement.hear(words("I need two"), Speech::kGoesOn);
-  agreement.hear(words("I need two."), Speech::kPaused);
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
+  hypotheses.hear(words("I need two"), Speech::kGoesOn);
+  hypotheses.hear(words("I need two."), Speech::kPaused);
   EXPECT_EQ(agreement.agreed(), 3U);
   EXPECT_EQ(agreement.settled(), 2U);
-  agreement.hear(words("I need tools for it"), Speech::kGoesOn);
+  hypotheses.hear(words("I need tools for it"), Speech::kGoesOn);
   EXPECT_EQ(text_of(agreement.words()), "I need tools for it") << "the speaker went on: the last word became another";
 }
 
 TEST(Agreement, NearlyTheSameSpeechIsNoSecondWitness) {
   Agreement agreement;
-  agreement.hear(words("one two three"), Speech::kGoesOn);
-  agreement.hear(words("one two three"), Speech::kPaused, /*fresh=*/false);
-  EXPECT_EQ(agreement.agreed(), 0U);
+  agreement.hear(words("one two three"), Speech::kGoesOn, 8000);
+  agreement.hear(words("one two three"), Speech::kGoesOn, 12000);
+  EXPECT_EQ(agreement.settled(), 0U) << "0.25 s later";
+  agreement.hear(words("one two three"), Speech::kPaused, 12800);
+  EXPECT_EQ(agreement.agreed(), 0U) << "0.05 s later";
+  agreement.hear(words("one two three"), Speech::kGoesOn, 16000);
+  EXPECT_EQ(agreement.settled(), 2U) << "0.5 s later than the first";
 }
 
 TEST(Agreement, GivesTheHeadOfSpeechThatIsCut) {
-  Agreement agreement;
+  Hypotheses hypotheses;
+  auto& agreement = hypotheses.agreement;
   for (const char* text : {"one two three four five", "one two three four five six"})
-    agreement.hear(words(text), Speech::kGoesOn);
+    hypotheses.hear(words(text), Speech::kGoesOn);
   ASSERT_EQ(agreement.settled(), 4U);
   EXPECT_EQ(text_of(agreement.take_head(words("one, to"))), "one two");
   EXPECT_EQ(text_of(agreement.words()), "three four");
