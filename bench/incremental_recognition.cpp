@@ -143,8 +143,11 @@ nlohmann::json measure_growth(recognition::RecognitionStream& stream, const Spok
         times[seconds].push_back(hearing.partial_ms[i]);
     }
   }
-  nlohmann::json result;
-  for (const auto& [seconds, values] : times) result[fmt::format("{} s", seconds)] = spread(values);
+  nlohmann::json result = nlohmann::json::array();
+  for (const auto& [seconds, values] : times) {
+    result.push_back(spread(values));
+    result.back()["seconds"] = seconds;
+  }
   return result;
 }
 
