@@ -144,8 +144,8 @@ Result<TranslatedSentence> Direction::translate(std::string_view sentence, std::
     Part part = parts[i];
     const bool first = whole.text.empty();
     // The rest is the last part's. Numbers are put right in a free translation only.
-    const bool forced = !rest.empty() && i + 1 == parts.size() && !part.phrase &&
-                  numerals_and_words(part.source, pair_.from).empty();
+    const bool forced =
+        !rest.empty() && i + 1 == parts.size() && !part.phrase && numerals_and_words(part.source, pair_.from).empty();
     auto translated = translate_part(part, mark, forced ? rest : std::string());
     if (!translated) return translated;
     if (!rest.empty() && !forced) {
@@ -233,9 +233,8 @@ Result<TranslatedSentence> Direction::run_model(const std::string& prepared, std
   TranslatedSentence translated;
   translated.prepared = prepared;
   translated.text = target.decode(output->tokens);
-  translated.words =
-      align_words(translated.text, spaced_words(prepared).size(), target.starts_of(output->tokens),
-                  source_vocabulary_.starts_of(source), output->attention);
+  translated.words = align_words(translated.text, spaced_words(prepared).size(), target.starts_of(output->tokens),
+                                 source_vocabulary_.starts_of(source), output->attention);
   if (!committed.empty()) {
     // The prefix word for word as it was said, and what the model put after it.
     const std::string said = target.decode(prefix);

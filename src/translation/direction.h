@@ -45,8 +45,8 @@ class Direction {
   const LanguageRules& source_rules() const { return source_rules_; }
   const LanguageRules& target_rules() const { return target_rules_; }
 
-  /// One sentence of clean text; the translation begins with `committed`, which may be empty. Its words are aligned with
-  /// what spaces separate in the sentence.
+  /// One sentence of clean text; the translation begins with `committed`, which may be empty. Its words are aligned
+  /// with what spaces separate in the sentence.
   Result<TranslatedSentence> translate(std::string_view sentence, std::string_view committed) const;
 
  private:

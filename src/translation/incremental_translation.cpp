@@ -48,11 +48,13 @@ Result<void> validate(const CommitPolicy& policy) {
   }
   for (const AlignAttLimits& limits : {policy.align_att_first, policy.align_att_later}) {
     if (limits.margin < 1 || limits.margin >= limits.after || limits.after > 60) {
-      return fail(ErrorCode::kInvalid, "AlignAtt after {} words with a margin of {}: give 2 to 60 words and a smaller margin",
-                  limits.after, limits.margin);
+      return fail(ErrorCode::kInvalid,
+                  "AlignAtt after {} words with a margin of {}: give 2 to 60 words and a smaller margin", limits.after,
+                  limits.margin);
     }
   }
-  if (policy.masked_words > 20) return fail(ErrorCode::kInvalid, "masked_words is {}: give 0 to 20", policy.masked_words);
+  if (policy.masked_words > 20)
+    return fail(ErrorCode::kInvalid, "masked_words is {}: give 0 to 20", policy.masked_words);
   return {};
 }
 
@@ -111,8 +113,8 @@ Result<Translation> IncrementalTranslation::translate_source(std::string source,
                                                              std::vector<Remembered>& now) const {
   const auto known = std::ranges::find_if(
       remembered_, [&](const Remembered& each) { return each.source == source && each.said == said; });
-  auto translation =
-      known != remembered_.end() ? Result<Translation>(known->translation) : translator_->translate({source, pair_, said});
+  auto translation = known != remembered_.end() ? Result<Translation>(known->translation)
+                                                : translator_->translate({source, pair_, said});
   if (translation) now.push_back({std::move(source), said, *translation});
   return translation;
 }

@@ -31,12 +31,13 @@ struct AlignAttLimits {
 struct CommitPolicy {
   bool clauses = true;  ///< False: the whole utterance at once; the other limits are then of no matter but the last.
 
-  std::size_t least_clause_words = 4;   ///< Source words; a shorter clause waits for the next, unless it is a sentence.
-  std::size_t words_behind_clause = 1;  ///< Agreed words that must stand behind a clause before it is spoken; at least 1.
-  std::size_t least_said_words = 3;     ///< Target words; fewer are not spoken by themselves, unless they end a sentence.
+  std::size_t least_clause_words = 4;  ///< Source words; a shorter clause waits for the next, unless it is a sentence.
+  std::size_t words_behind_clause =
+      1;                             ///< Agreed words that must stand behind a clause before it is spoken; at least 1.
+  std::size_t least_said_words = 3;  ///< Target words; fewer are not spoken by themselves, unless they end a sentence.
 
-  /// Speaks before a clause's end the words for which the model looks at none of the last words heard (AlignAtt, Papi et
-  /// al. 2023). The first phrase of an utterance may come sooner than the others.
+  /// Speaks before a clause's end the words for which the model looks at none of the last words heard (AlignAtt, Papi
+  /// et al. 2023). The first phrase of an utterance may come sooner than the others.
   bool align_att = true;
   AlignAttLimits align_att_first = {.after = 5, .margin = 2};
   AlignAttLimits align_att_later = {.after = 8, .margin = 4};
@@ -47,10 +48,10 @@ struct CommitPolicy {
 /// Errors: kInvalid, saying which value may be what.
 Result<void> validate(const CommitPolicy& policy);
 
-/// One utterance on its way into another language while it is being spoken: what may be said at once, and what a caption
-/// shows. What was said stays and is forced upon every later translation, even when the recogniser rewrites what it was
-/// said for; sentences that are done are not translated
-/// again, so that an update costs what its last sentences cost. One thread at a time; the translator must outlive it.
+/// One utterance on its way into another language while it is being spoken: what may be said at once, and what a
+/// caption shows. What was said stays and is forced upon every later translation, even when the recogniser rewrites
+/// what it was said for; sentences that are done are not translated again, so that an update costs what its last
+/// sentences cost. One thread at a time; the translator must outlive it.
 class IncrementalTranslation {
  public:
   IncrementalTranslation(const Translator& translator, LanguagePair pair, CommitPolicy policy = {});
@@ -112,7 +113,8 @@ class IncrementalTranslation {
   std::size_t source_words_ = 0;
   std::size_t sentence_begin_ = 0;
   std::string said_of_sentence_;
-  mutable std::vector<Remembered> remembered_;  ///< The translations of the last call: the same are often asked for again.
+  mutable std::vector<Remembered>
+      remembered_;  ///< The translations of the last call: the same are often asked for again.
 };
 
 }  // namespace parley::translation

@@ -35,7 +35,8 @@ Result<LanguageRules> LanguageRules::load(const std::filesystem::path& data_dire
   };
 
   Result<void> ok = file->only({"capitalised", "abbreviations", "question_starts", "question_ends", "question_anywhere",
-                                "also_statements", "openers", "clause_words", "open_ends", "open_unless_asked", "open_within", "hesitations", "verbs", "subordinates", "answers"});
+                                "also_statements", "openers", "clause_words", "open_ends", "open_unless_asked",
+                                "open_within", "hesitations", "verbs", "subordinates", "answers"});
   if (ok) ok = file->list("capitalised", capitalised);
   if (ok) ok = file->list("abbreviations", words_into(rules.abbreviations));
   if (ok) ok = file->list("question_starts", phrases_into(rules.question_starts));

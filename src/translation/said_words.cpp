@@ -40,8 +40,9 @@ SayableWords::SayableWords(const WrittenWords& source, const LanguageRules& targ
 std::size_t SayableWords::of_clause(std::size_t boundary) const {
   const auto& words = translation_.words;
   const std::size_t end = aligned_before(boundary);
-  const bool torn = std::any_of(words.begin() + static_cast<long>(std::min(end, words.size())), words.end(),
-                                [&](const AlignedWord& word) { return word.source && begin_ + *word.source < boundary; });
+  const bool torn =
+      std::any_of(words.begin() + static_cast<long>(std::min(end, words.size())), words.end(),
+                  [&](const AlignedWord& word) { return word.source && begin_ + *word.source < boundary; });
   return torn ? said_ : backed_off(end);
 }
 
@@ -49,7 +50,9 @@ std::size_t SayableWords::looking_before(std::size_t limit) const { return backe
 
 std::size_t SayableWords::furthest_source(std::size_t end) const {
   std::size_t furthest = begin_;
-  for (std::size_t i = 0; i < end; ++i) furthest = std::max(furthest, begin_ + translation_.words[i].source.value_or(0) + 1);
+  for (std::size_t i = 0; i < std::min(end, translation_.words.size()); ++i) {
+    furthest = std::max(furthest, begin_ + translation_.words[i].source.value_or(0) + 1);
+  }
   return furthest;
 }
 

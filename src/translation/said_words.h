@@ -21,12 +21,12 @@ std::string_view rest_of(std::string_view translation, std::string_view said);
 std::string first_words(std::string_view text, std::size_t count);
 
 /// How far the translation of a sentence that goes on may be spoken. Everything is counted in target words from the
-/// sentence's beginning; no answer is below `said`. Never up to a word whose source is not known, nor inside a number or a
-/// name on either side, nor to a word that leads on ("the", "two").
+/// sentence's beginning; no answer is below `said`. Never up to a word whose source is not known, nor inside a number
+/// or a name on either side, nor to a word that leads on ("the", "two").
 class SayableWords {
  public:
-  /// `begin`: the place of the sentence's first word among `source`. `said`: target words that were said. `settled`: target
-  /// words that may be said at most. Keeps references.
+  /// `begin`: the place of the sentence's first word among `source`. `said`: target words that were said. `settled`:
+  /// target words that may be said at most. Keeps references.
   SayableWords(const WrittenWords& source, const LanguageRules& target_rules, const Translation& translation,
                std::size_t begin, std::size_t said, std::size_t settled);
 

@@ -13,16 +13,17 @@
 namespace parley::translation {
 
 struct TranslationRequest {
-  std::string source;            ///< UTF-8, as the recogniser wrote it; one or more sentences.
+  std::string source;  ///< UTF-8, as the recogniser wrote it; one or more sentences.
   LanguagePair pair;
   std::string committed_prefix;  ///< Target words already spoken that the translation must begin with; usually empty.
 };
 
 struct Translation {
-  std::string text;             ///< UTF-8; empty when the source had no words.
-  std::string prepared_source;  ///< What the engine was given after normalisation (case, punctuation, digits), for logs.
-  double score = 0.0;           ///< Mean log-probability of the target tokens, ≤ 0.
-  bool digits_kept = true;      ///< Every digit of the source is in the translation.
+  std::string text;  ///< UTF-8; empty when the source had no words.
+  std::string
+      prepared_source;      ///< What the engine was given after normalisation (case, punctuation, digits), for logs.
+  double score = 0.0;       ///< Mean log-probability of the target tokens, ≤ 0.
+  bool digits_kept = true;  ///< Every digit of the source is in the translation.
   /// The words of `text` with the words of the request's source (what white space separates) they were translated from.
   /// Where a word may stand for several, the furthest; nothing where it is not known. An engine that cannot tell leaves
   /// the list empty.

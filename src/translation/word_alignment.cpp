@@ -51,8 +51,7 @@ class CommonWords {
       : width_(after.size() + 1), lengths_((before.size() + 1) * width_, 0) {
     for (std::size_t i = before.size(); i-- > 0;) {
       for (std::size_t j = after.size(); j-- > 0;) {
-        length(i, j) =
-            before[i] == after[j] ? length(i + 1, j + 1) + 1 : std::max(length(i + 1, j), length(i, j + 1));
+        length(i, j) = before[i] == after[j] ? length(i + 1, j + 1) + 1 : std::max(length(i + 1, j), length(i, j + 1));
       }
     }
   }
@@ -139,8 +138,9 @@ std::size_t place_in(std::string_view before, std::size_t place, std::string_vie
   return best;
 }
 
-std::vector<AlignedWord> align_words(std::string_view target, std::size_t source_words, const PieceStarts& target_pieces,
-                                     const PieceStarts& source_pieces, std::span<const float> attention) {
+std::vector<AlignedWord> align_words(std::string_view target, std::size_t source_words,
+                                     const PieceStarts& target_pieces, const PieceStarts& source_pieces,
+                                     std::span<const float> attention) {
   const auto texts = spaced_words(target);
   const auto target_of = words_of(target_pieces);
   const auto source_of = words_of(source_pieces);

@@ -24,8 +24,8 @@ struct WordRange {
 /// (without case and marks) by their longest common subsequence, and what changed between two of them as a whole.
 std::vector<WordRange> trace_words(std::string_view before, std::string_view after);
 
-/// Where the place before word `place` of a text is in a text that was rewritten: the place before which the letters are
-/// most like those before the old one (the fewest put in and taken out), the nearest of several.
+/// Where the place before word `place` of a text is in a text that was rewritten: the place before which the letters
+/// are most like those before the old one (the fewest put in and taken out), the nearest of several.
 std::size_t place_in(std::string_view before, std::size_t place, std::string_view after);
 
 /// A target word and the source word it was translated from, counted from 0.
@@ -37,10 +37,11 @@ struct AlignedWord {
 /// Pieces of words: by piece, 1 where a space stands before it.
 using PieceStarts = std::vector<std::uint8_t>;
 
-/// Where every target word looks in the source. `attention`: [target pieces][source pieces + 1], the end mark last; each
-/// row sums to 1. A word looks where the sum of its pieces' attention is largest, the end mark not counted.
+/// Where every target word looks in the source. `attention`: [target pieces][source pieces + 1], the end mark last;
+/// each row sums to 1. A word looks where the sum of its pieces' attention is largest, the end mark not counted.
 /// Nothing when the pieces do not make `target`'s words or source words as many as `source_words`.
-std::vector<AlignedWord> align_words(std::string_view target, std::size_t source_words, const PieceStarts& target_pieces,
-                                     const PieceStarts& source_pieces, std::span<const float> attention);
+std::vector<AlignedWord> align_words(std::string_view target, std::size_t source_words,
+                                     const PieceStarts& target_pieces, const PieceStarts& source_pieces,
+                                     std::span<const float> attention);
 
 }  // namespace parley::translation

@@ -22,7 +22,8 @@ constexpr Example kExamples[] = {
 };
 
 TEST(ChrF, OfALineIsSacreBleus) {
-  for (const Example& each : kExamples) EXPECT_NEAR(chrf(each.hypothesis, each.reference), each.score, 1e-9) << each.hypothesis;
+  for (const Example& each : kExamples)
+    EXPECT_NEAR(chrf(each.hypothesis, each.reference), each.score, 1e-9) << each.hypothesis;
 }
 
 TEST(ChrF, OfACorpusIsSacreBleus) {

@@ -40,7 +40,8 @@ class IncrementalWithModels : public ::testing::Test {
     for (std::size_t i = 0; i < words.size(); ++i) {
       heard.append(i > 0 ? " " : "").append(words[i]);
       const bool last = i + 1 == words.size();
-      const auto step = translation.consider({heard + (last ? "" : "."), last ? i + 1 : i - std::min<std::size_t>(i, 1), last});
+      const auto step =
+          translation.consider({heard + (last ? "" : "."), last ? i + 1 : i - std::min<std::size_t>(i, 1), last});
       EXPECT_TRUE(step.has_value());
       translation.accept(*step);
       if (!step->say.empty()) phrases.push_back(step->say);
@@ -89,12 +90,12 @@ TEST_F(IncrementalWithModels, WordsOfLaterSentencesAndOfPhrasesKnowTheirSourceTo
 }
 
 TEST_F(IncrementalWithModels, ClausesAreSaidBeforeTheSpeakerEnds) {
-  const auto english = interpret(
-      "I ordered two boxes last week, but only one of them has arrived and the other one is damaged.", "en");
+  const auto english =
+      interpret("I ordered two boxes last week, but only one of them has arrived and the other one is damaged.", "en");
   ASSERT_GE(english.size(), 3U);
   EXPECT_THAT(english[0] + " " + english[1], HasSubstr("duas caixas"));
-  const auto portuguese = interpret(
-      "Não me lembro da data exata, mas acho que foi no fim de março ou talvez no começo de abril.", "pt");
+  const auto portuguese =
+      interpret("Não me lembro da data exata, mas acho que foi no fim de março ou talvez no começo de abril.", "pt");
   ASSERT_GE(portuguese.size(), 2U);
   EXPECT_THAT(portuguese[0] + " " + portuguese[1], HasSubstr("exact date"));
 }
@@ -115,7 +116,8 @@ TEST_F(IncrementalWithModels, ShortSentencesAreSaidAsTheyAreWhole) {
 }
 
 TEST_F(IncrementalWithModels, NumbersAreSaidWhole) {
-  for (const auto& phrase : interpret("my account number is four four seven two one nine and the name is John Smith", "en")) {
+  for (const auto& phrase :
+       interpret("my account number is four four seven two one nine and the name is John Smith", "en")) {
     const bool digits = phrase.find('4') != std::string::npos || phrase.find('9') != std::string::npos;
     EXPECT_EQ(digits, phrase.find("447-219") != std::string::npos) << phrase;
   }
@@ -136,9 +138,10 @@ TEST_F(IncrementalWithModels, WithoutClausesTheWholeIsSaidAtOnce) {
 
 TEST_F(IncrementalWithModels, EverythingIsSaidOfALongTalk) {
   std::string text;
-  for (const char* part : {"Thank you for waiting.", "I looked at your order, and it left our warehouse on Monday morning.",
-                           "The driver could not find the house, so he brought the package back to Lisbon.",
-                           "If you give me the right address, we will send it again tomorrow.", "Is that all right for you?"}) {
+  for (const char* part :
+       {"Thank you for waiting.", "I looked at your order, and it left our warehouse on Monday morning.",
+        "The driver could not find the house, so he brought the package back to Lisbon.",
+        "If you give me the right address, we will send it again tomorrow.", "Is that all right for you?"}) {
     text += (text.empty() ? "" : " ") + std::string(part);
   }
   std::string said;

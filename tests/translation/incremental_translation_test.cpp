@@ -12,9 +12,9 @@
 namespace parley::translation {
 namespace {
 
-using testing::ScriptedTranslator;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::ScriptedTranslator;
 using ::testing::StartsWith;
 using Step = IncrementalTranslation::Step;
 
@@ -92,7 +92,8 @@ TEST_F(Incremental, NothingIsSaidInsideAName) {
 }
 
 TEST_F(Incremental, LongClausesAreSaidUpToTheLastWordsHeard) {
-  const std::string text = "the old printer you sold me three years ago stopped working again yesterday after one hour of printing.";
+  const std::string text =
+      "the old printer you sold me three years ago stopped working again yesterday after one hour of printing.";
   EXPECT_EQ(hear(text, 4), "");
   EXPECT_EQ(hear(text, 5), "xthe xold xprinter");
   EXPECT_EQ(hear(text, 10), "");
@@ -100,12 +101,36 @@ TEST_F(Incremental, LongClausesAreSaidUpToTheLastWordsHeard) {
   EXPECT_EQ(hear(text, 18, true), "xyears xago xstopped xworking xagain xyesterday xafter xone xhour xof xprinting.");
 }
 
+/// An engine that cannot align words.
+class Unaligned final : public Translator {
+ public:
+  std::string_view name() const override { return "unaligned"; }
+  bool supports(const LanguagePair&) const override { return true; }
+  Result<void> warm_up() const override { return {}; }
+  Result<Translation> translate(const TranslationRequest& request) const override {
+    return Translation{.text = request.source};
+  }
+};
+
+TEST(IncrementalTranslations, OfAnEngineThatCannotAlignSpeakSentenceBySentence) {
+  const Unaligned translator;
+  IncrementalTranslation translation(translator, kPair);
+  const std::string text =
+      "The printer that you sold us, and that I like, is broken. Could somebody come and look, please";
+  EXPECT_EQ(translation.consider({text, 10, false})->say, "");
+  const auto step = translation.consider({text, 15, false});
+  EXPECT_EQ(step->say, "The printer that you sold us, and that I like, is broken.");
+  translation.accept(*step);
+  EXPECT_EQ(translation.consider({text, 18, true})->say, "Could somebody come and look, please");
+}
+
 TEST(IncrementalTranslations, EndNoPhraseWithAWordThatLeadsOn) {
   const ScriptedTranslator translator(
       [](const std::vector<std::string_view>& words, std::size_t at) { return std::string(words[at]); });
   const IncrementalTranslation translation(translator, kPair);
   EXPECT_EQ(translation.consider({"send that printer to the office yesterday", 7, false})->say, "send that printer");
-  EXPECT_EQ(translation.consider({"the printer broke with the first page yesterday", 7, false})->say, "the printer broke");
+  EXPECT_EQ(translation.consider({"the printer broke with the first page yesterday", 7, false})->say,
+            "the printer broke");
 }
 
 TEST_F(Incremental, ConsideringChangesNothing) {
@@ -153,7 +178,9 @@ TEST_F(Incremental, NothingHeardIsNothingSaid) {
   EXPECT_EQ(translation_.said(), "");
 }
 
-TEST_F(Incremental, MoreAgreedWordsThanThereAreAreAllOfThem) { EXPECT_EQ(hear("Good morning. This.", 99), "xGood xmorning."); }
+TEST_F(Incremental, MoreAgreedWordsThanThereAreAreAllOfThem) {
+  EXPECT_EQ(hear("Good morning. This.", 99), "xGood xmorning.");
+}
 
 TEST_F(Incremental, AnEngineThatFailsSaysSo) {
   const auto step = translation_.consider({"this is broken", 3, true});

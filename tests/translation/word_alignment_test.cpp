@@ -28,8 +28,7 @@ TEST(SpacedWords, AreWhatWhiteSpaceSeparatesWithTheirMarks) {
 }
 
 TEST(TracingWords, EqualWordsAreTheSameWithoutCaseAndMarks) {
-  EXPECT_THAT(traced("we will, see", "We will see."),
-              ElementsAre(std::pair(0, 1), std::pair(1, 2), std::pair(2, 3)));
+  EXPECT_THAT(traced("we will, see", "We will see."), ElementsAre(std::pair(0, 1), std::pair(1, 2), std::pair(2, 3)));
 }
 
 TEST(TracingWords, AWordPutForSeveralStandsForAllOfThem) {
@@ -65,9 +64,9 @@ TEST(PlacesInText, StayWhereTheyAreAmongTheWords) {
 
 TEST(AligningWords, TheSumOfAWordsPiecesDecides) {
   // Source: "the | car|ro ." as 2 words in 3 pieces; target: "o car|ro" as 2 words in 3 pieces.
-  const std::vector<float> attention = {0.6F, 0.2F, 0.1F, 0.1F,    // o
-                                        0.5F, 0.3F, 0.1F, 0.1F,    // car
-                                        0.0F, 0.2F, 0.7F, 0.1F};   // ro
+  const std::vector<float> attention = {0.6F, 0.2F, 0.1F, 0.1F,   // o
+                                        0.5F, 0.3F, 0.1F, 0.1F,   // car
+                                        0.0F, 0.2F, 0.7F, 0.1F};  // ro
   const auto words = align_words("o carro", 2, {1, 1, 0}, {1, 1, 0}, attention);
   EXPECT_THAT(sources(words), ElementsAre(0, 1));
   EXPECT_EQ(words[1].text, "carro");
