@@ -19,10 +19,12 @@
 #include "base/utf8.h"
 #include "give_up.h"
 #include "pitch.h"
+#include "recognition/registry.h"
 #include "results.h"
 #include "synthesis/kokoro.h"
 #include "synthesis/phrases.h"
 #include "synthesis/speech_shape.h"
+#include "word_errors.h"
 
 namespace {
 
@@ -44,6 +46,7 @@ struct Spoken {
 };
 
 struct Sums {
+  bench::WordErrors words;
   std::vector<double> pace, pitch, jump, level;
 };
 
@@ -67,6 +70,16 @@ Spoken speak(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest&
     spoken.samples.insert(spoken.samples.end(), chunk.begin(), chunk.end());
   }
   return spoken;
+}
+
+/// The words wrong in phrases that are played one after the other.
+bench::WordErrors words_wrong(const recognition::Recognizer& recognizer, const synthesis::SynthesisRequest& sentence,
+                              const std::vector<Samples>& parts) {
+  auto stream = value_or_give_up(recognizer.open({"bench", "bench", sentence.language}));
+  for (const auto& part : parts) stream->feed(part);
+  const auto heard = value_or_give_up(stream->finish()).text;
+  const auto normalized = sentence.language.code() == "pt" ? bench::normalized_portuguese : bench::normalized_english;
+  return bench::count_word_errors(normalized(sentence.phrase), normalized(heard));
 }
 
 std::span<const std::int16_t> around(const Samples& samples, double middle, bool before) {
@@ -97,9 +110,10 @@ double mean_size(std::vector<double> values) {
 }
 
 /// One sentence in phrases against itself whole.
-void compare(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest& sentence, const Samples& whole,
-             const Variant& variant, Sums& sums) {
-  const auto phrases = synthesis::split_phrases(sentence.phrase);
+void compare(const synthesis::Kokoro& engine, const recognition::Recognizer& recognizer,
+             const synthesis::SynthesisRequest& sentence, const Samples& whole, const Variant& variant, Sums& sums) {
+  // The shorter ones, for more joins.
+  const auto phrases = synthesis::split_phrases(sentence.phrase, synthesis::kLimitsForWholePhrases);
   if (phrases.size() < 2) return;
   std::vector<Samples> parts;
   std::string said;
@@ -110,6 +124,7 @@ void compare(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest&
     said += (said.empty() ? "" : " ") + phrases[i];
     parts.push_back(speak(engine, request).samples);
   }
+  sums.words += words_wrong(recognizer, sentence, parts);
   const synthesis::SpeechShape shape;
   const double silence = (shape.lead_ms + shape.tail_ms) * audio::kSampleRate / 1000.0;
   double spoken = silence;
@@ -131,7 +146,8 @@ void compare(const synthesis::Kokoro& engine, const synthesis::SynthesisRequest&
   }
 }
 
-nlohmann::json joins(const synthesis::Kokoro& engine, const Language& language, std::size_t most) {
+nlohmann::json joins(const synthesis::Kokoro& engine, const recognition::Recognizer& recognizer,
+                     const Language& language, std::size_t most) {
   const std::vector<Variant> variants{{.name = "alone"}, {.name = "carried", .before = true}};
   std::vector<Sums> sums(variants.size());
   for (const auto& text : sentences(language.code())) {
@@ -139,19 +155,22 @@ nlohmann::json joins(const synthesis::Kokoro& engine, const Language& language, 
     const synthesis::SynthesisRequest sentence{
         .phrase = text, .language = language, .voice = engine.default_voice(language)};
     const Samples whole = speak(engine, sentence).samples;
-    for (std::size_t i = 0; i < variants.size(); ++i) compare(engine, sentence, whole, variants[i], sums[i]);
+    for (std::size_t i = 0; i < variants.size(); ++i)
+      compare(engine, recognizer, sentence, whole, variants[i], sums[i]);
   }
   nlohmann::json out = nlohmann::json::array();
   for (std::size_t i = 0; i < variants.size(); ++i) {
-    const auto& [pace, pitch, jump, level] = sums[i];
+    const auto& [words, pace, pitch, jump, level] = sums[i];
     fmt::print(
         "{} {:<8} {} joins: duration x {:.3f}; first phrases' pitch {:+.2f} st; at the join, against the whole: pitch "
-        "{:+.2f} st (size {:.2f}), level {:+.1f} dB (size {:.1f})\n",
+        "{:+.2f} st (size {:.2f}), level {:+.1f} dB (size {:.1f}); {} of {} words wrong\n",
         language.code(), variants[i].name, level.size(), mean(pace), mean(pitch), mean(jump), mean_size(jump),
-        mean(level), mean_size(level));
+        mean(level), mean_size(level), words.errors, words.words);
     out.push_back({{"language", language.code()},
                    {"variant", variants[i].name},
                    {"joins", level.size()},
+                   {"words", words.words},
+                   {"errors", words.errors},
                    {"duration", mean(pace)},
                    {"first_phrase_pitch_st", mean(pitch)},
                    {"pitch_jump_st", mean(jump)},
@@ -222,10 +241,13 @@ int main(int argc, char** argv) {
   value_or_give_up(set_up_logging("warning"));
   const auto engine = value_or_give_up(synthesis::Kokoro::load());
   nlohmann::json results{{"joins", nlohmann::json::array()}, {"first_phrases", nlohmann::json::array()}};
-  for (const std::string_view code : {"en", "pt"}) {
-    const auto language = value_or_give_up(Language::parse(code));
+  const std::vector<Language> languages{value_or_give_up(Language::parse("en")),
+                                        value_or_give_up(Language::parse("pt"))};
+  const auto recognizers = value_or_give_up(recognition::Recognizers::load({}, languages));
+  for (const Language& language : languages) {
     value_or_give_up(engine->measure_voice(engine->default_voice(language), language));
-    for (const auto& row : joins(*engine, language, most)) results["joins"].push_back(row);
+    for (const auto& row : joins(*engine, *value_or_give_up(recognizers.for_language(language)), language, most))
+      results["joins"].push_back(row);
     if (only_joins) continue;
     for (const auto& row : first_phrases(*engine, language)) results["first_phrases"].push_back(row);
   }
