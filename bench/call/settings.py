@@ -17,6 +17,8 @@ TECHNIQUES: dict[str, Settings] = {
     "clauses": {"conversation.clauses": False},
     "speculate": {"conversation.speculate": False},
     "adaptive-endpoint": {"conversation.adaptive_endpoint": False},
+    "align-att": {"conversation.align_att": False},
+    "smooth-joins": {"conversation.smooth_joins": False},
     "stretch": {"conversation.stretch": False},
     "draft": {"recognition.draft": False},
     "window": {"recognition.whisper_threads": 2, "recognition.whisper_window_s": 15},

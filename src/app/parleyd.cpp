@@ -42,7 +42,8 @@ class Daemon : public media::Ticker::Listener {
     ledger_.add(ring_);
     ledger_.add(histograms_);
     if (!settings_.ledger.empty()) {
-      auto file = telemetry::JsonLinesSink::open(settings_.ledger);
+      auto file = telemetry::JsonLinesSink::open(
+          settings_.ledger, settings_.ledger_partials ? telemetry::Partials::kWritten : telemetry::Partials::kLeftOut);
       if (!file) return std::unexpected(file.error());
       ledger_.add(std::move(*file));
     }

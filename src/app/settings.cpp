@@ -23,6 +23,7 @@ class Reader {
     read_languages();
     top_.read("log_level", settings_.log_level);
     read_path(top_, "ledger", settings_.ledger);
+    top_.read("ledger_partials", settings_.ledger_partials);
     read_path(top_, "models", settings_.models);
     read_path(top_, "data", settings_.data);
     read_external_media();
@@ -105,8 +106,8 @@ class Reader {
     auto window = static_cast<int>(config.whisper.window.count());
     recognition.read<int>("whisper_window_s", window, 5, 30);
     config.whisper.window = std::chrono::seconds(window);
-    recognition.read("draft", config.whisper.stream.draft);
-    config.moonshine.stream.draft = config.whisper.stream.draft;
+    recognition.read("draft", config.stream.draft);
+    recognition.read("cut_after_ms", config.stream.cut_after);
   }
 
   void read_synthesis() {
@@ -159,11 +160,16 @@ class Reader {
     conversation.read("partials", config.partials);
     conversation.read("partial_interval_ms", config.partial_interval);
     conversation.read("clauses", config.commit.clauses);
+    conversation.read("align_att", config.commit.align_att);
+    conversation.read<std::size_t>("masked_words", config.commit.masked_words, 0, 20);
+    if (auto valid = translation::validate(config.commit); !valid)
+      mistakes_.push_back("conversation: " + valid.error().message);
     conversation.read("speculate", config.speculate);
     conversation.read("adaptive_endpoint", config.adaptive_endpoint);
     conversation.read("complete_silence_ms", config.complete_silence);
     conversation.read("unclear_silence_ms", config.unclear_silence);
     conversation.read("open_silence_ms", config.open_silence);
+    conversation.read("smooth_joins", config.smooth_joins);
     conversation.read("stretch", config.stretch);
     conversation.read<float>("most_stretch", config.most_stretch, 1.0F, call::Playout::kFastest);
   }

@@ -21,6 +21,7 @@ struct Settings {
   std::vector<Language> languages;  ///< What calls are translated between. At least two.
   std::string log_level = "info";
   std::filesystem::path ledger;  ///< JSON lines of captions and utterances; empty: none.
+  bool ledger_partials = false;  ///< Also a line for every caption that may still change.
   std::filesystem::path models;  ///< Directory; empty: default_model_directory().
   std::filesystem::path data;    ///< Phrase tables and notices; empty: where they were installed.
   media::ExternalMediaConfig external_media;

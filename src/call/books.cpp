@@ -113,12 +113,12 @@ void Books::close(Page& page, Outcome outcome, const PlayoutEvent& last) {
   for (std::size_t i = 0; i < page.phrases.size() && page.phrases[i].heard; ++i) {
     const Given& phrase = page.phrases[i];
     const Given* next = i + 1 < page.phrases.size() && page.phrases[i + 1].heard ? &page.phrases[i + 1] : nullptr;
-    const MillisF end = next != nullptr ? *next->heard : MillisF(record.audio_end.value_or(milliseconds(0)));
-    const double spoken = MillisF((next != nullptr ? next->spoken_before : last.spoken) - phrase.spoken_before).count();
+    const double spoken =
+        std::max(0.0, MillisF((next != nullptr ? next->spoken_before : last.spoken) - phrase.spoken_before).count());
     const double saved = MillisF((next != nullptr ? next->saved_before : last.saved) - phrase.saved_before).count();
     record.note({.stage = Stage::kPlayout,
                  .begin = *phrase.heard,
-                 .end = std::max(*phrase.heard, end),
+                 .end = *phrase.heard + MillisF(std::max(0.0, spoken - saved)),
                  .text = phrase.text,
                  .tempo = spoken > saved ? spoken / (spoken - saved) : 1.0});
   }

@@ -7,7 +7,6 @@
 
 #include "audio/leveller.h"
 #include "base/clock.h"
-#include "synthesis/phrases.h"
 #include "translation/incremental_translation.h"
 
 namespace parley::call {
@@ -29,9 +28,10 @@ struct ConversationConfig {
   bool adaptive_endpoint = true;
   milliseconds complete_silence{288};  ///< A whole sentence, a full answer. (The detector looks every 32 ms.)
   milliseconds unclear_silence{448};
-  milliseconds open_silence{800};  ///< In the middle of a clause, of a number.
+  milliseconds open_silence{640};  ///< In the middle of a clause, of a number.
 
-  synthesis::PhraseLimits phrases;  ///< How a translation is cut for synthesis.
+  /// Few, long phrases, each spoken as what follows the one before; otherwise short ones that know nothing of each other.
+  bool smooth_joins = true;
 
   /// Plays faster, with the pitch kept, while the translation falls behind somebody who goes on.
   bool stretch = true;

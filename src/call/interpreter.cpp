@@ -365,13 +365,15 @@ void Interpreter::say(Utterance& utterance, const std::string& text) {
 }
 
 std::vector<Phrase> Interpreter::phrases_of(const Utterance& utterance, const std::string& text) const {
+  const bool smooth = config_.conversation.smooth_joins;
+  const auto limits = smooth ? synthesis::PhraseLimits{} : synthesis::kLimitsForWholePhrases;
   // The text may have been accepted already.
   std::string_view before = utterance.translation.said();
   if (before.ends_with(text)) before.remove_suffix(text.size());
   std::vector<Phrase> phrases;
   std::string said(before);
-  for (std::string& phrase : synthesis::split_phrases(text, config_.conversation.phrases)) {
-    phrases.push_back({.utterance = utterance.id, .text = phrase, .before = said});
+  for (std::string& phrase : synthesis::split_phrases(text, limits)) {
+    phrases.push_back({.utterance = utterance.id, .text = phrase, .before = smooth ? said : std::string()});
     said += ' ' + phrase;
   }
   return phrases;

@@ -39,7 +39,9 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(documented->synthesis.kokoro.statistics, defaults.synthesis.kokoro.statistics);
   EXPECT_EQ(documented->call.original_gain_db, defaults.call.original_gain_db);
   EXPECT_EQ(documented->endpoint.pause, defaults.endpoint.pause);
-  EXPECT_EQ(documented->recognition.whisper.stream.draft, defaults.recognition.whisper.stream.draft);
+  EXPECT_EQ(documented->ledger_partials, defaults.ledger_partials);
+  EXPECT_EQ(documented->recognition.stream.cut_after, defaults.recognition.stream.cut_after);
+  EXPECT_EQ(documented->recognition.stream.draft, defaults.recognition.stream.draft);
   EXPECT_EQ(documented->recognition.whisper.window, defaults.recognition.whisper.window);
   EXPECT_EQ(documented->call.levelling.on, defaults.call.levelling.on);
   EXPECT_EQ(documented->call.talk_over, defaults.call.talk_over);
@@ -49,6 +51,9 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(conversation.partials, defaults.call.conversation.partials);
   EXPECT_EQ(conversation.partial_interval, defaults.call.conversation.partial_interval);
   EXPECT_EQ(conversation.commit.clauses, defaults.call.conversation.commit.clauses);
+  EXPECT_EQ(conversation.commit.align_att, defaults.call.conversation.commit.align_att);
+  EXPECT_EQ(conversation.commit.masked_words, defaults.call.conversation.commit.masked_words);
+  EXPECT_EQ(conversation.smooth_joins, defaults.call.conversation.smooth_joins);
   EXPECT_EQ(conversation.speculate, defaults.call.conversation.speculate);
   EXPECT_EQ(conversation.adaptive_endpoint, defaults.call.conversation.adaptive_endpoint);
   EXPECT_EQ(conversation.complete_silence, defaults.call.conversation.complete_silence);
