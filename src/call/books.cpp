@@ -75,14 +75,23 @@ void Books::take(const PlayoutEvent& event) {
       phrase.saved_before = event.saved;
     }
     ++page.begun;
+  } else if (event.kind == PlayoutEvent::Kind::kCut && !page.captioned) {
+    page.cut = event;
   } else {
-    if (page.record.audio_start) page.record.audio_end = at;
-    page.record.stretched_ms = static_cast<double>(event.saved.count());
-    const bool cut = event.kind == PlayoutEvent::Kind::kCut;
-    if (cut) page.record.cut = static_cast<int>(page.phrases.size() - std::min(page.begun, page.phrases.size()));
-    close(page, !page.record.error.empty() ? Outcome::kUntranslated : cut ? Outcome::kCut : Outcome::kAnswered, event);
+    close_heard(page, event);
     pages_.erase(found);
   }
+}
+
+/// `last`: kLastFrame or kCut.
+void Books::close_heard(Page& page, const PlayoutEvent& last) {
+  UtteranceRecord& record = page.record;
+  const auto at = milliseconds((last.tick - link_->first_tick) * kFrameTime.count());
+  const bool cut = last.kind == PlayoutEvent::Kind::kCut;
+  if (record.audio_start) record.audio_end = at;
+  record.stretched_ms = static_cast<double>(last.saved.count());
+  if (cut) record.cut = static_cast<int>(page.phrases.size() - std::min(page.begun, page.phrases.size()));
+  close(page, !record.error.empty() ? Outcome::kUntranslated : cut ? Outcome::kCut : Outcome::kAnswered, last);
 }
 
 void Books::close(UtteranceId id, Outcome outcome) {
@@ -136,7 +145,14 @@ void Books::partial(UtteranceId id, std::string source, std::string translation)
 
 void Books::caption(UtteranceId id) {
   const std::lock_guard lock(mutex_);
-  if (const auto page = pages_.find(id); page != pages_.end()) tell(News::kCaption, page->second.record);
+  const auto found = pages_.find(id);
+  if (found == pages_.end()) return;
+  Page& page = found->second;
+  page.captioned = true;
+  tell(News::kCaption, page.record);
+  if (!page.cut) return;
+  close_heard(page, *page.cut);
+  pages_.erase(found);
 }
 
 void Books::report() {

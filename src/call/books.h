@@ -64,7 +64,7 @@ class Books {
   void close(UtteranceId id, telemetry::Outcome outcome);
   void close_all(telemetry::Outcome outcome);
 
-  /// Keeps what the utterance is so far, to be reported: a caption that may change, and one that is final.
+  /// Keeps what the utterance is so far, to be reported: a caption that may change, and the final one.
   void partial(UtteranceId id, std::string source, std::string translation);
   void caption(UtteranceId id);
 
@@ -87,11 +87,14 @@ class Books {
     std::size_t begun = 0;    ///< Of them, how many the listener began to hear.
     std::size_t answer = 0;   ///< Index of the phrase that begins the last clause.
     std::size_t settled = 0;  ///< Of the record's spans, how many are known to be wasted or not.
+    bool captioned = false;   ///< All of it is understood.
+    std::optional<PlayoutEvent> cut;  ///< The listener stopped it before that.
   };
   enum class News : std::uint8_t { kPartial, kCaption, kUtterance };
 
   // The mutex is held.
   void close(Page& page, telemetry::Outcome outcome, const PlayoutEvent& last = {});
+  void close_heard(Page& page, const PlayoutEvent& last);
   void tell(News news, telemetry::UtteranceRecord record) { news_.emplace_back(news, std::move(record)); }
 
   const std::shared_ptr<Link> link_;

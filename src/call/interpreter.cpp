@@ -117,6 +117,8 @@ void Interpreter::pump() {
     books_->take(event);
     if (event.kind != PlayoutEvent::Kind::kLastFrame && event.kind != PlayoutEvent::Kind::kCut) continue;
     const std::lock_guard lock(mutex_);
+    const auto running = std::ranges::find(utterances_, event.utterance, &Utterance::id);
+    if (running != utterances_.end()) (*running)->heard_to_its_end = true;
     answered_.erase(event.utterance);
   }
   {
@@ -254,6 +256,8 @@ Result<recognition::Transcript> Interpreter::recognise(const Run& run) {
 void Interpreter::take(const Run& run, Outcome outcome) {
   Utterance& utterance = *run.utterance;
   note(run, outcome);
+  // Considered before something else was said: the next run knows of it.
+  if (outcome.step.said_before != utterance.translation.said().size()) return;
   const bool in_time = run.complete && utterance.paused && utterance.pauses == run.pause;
   if (!run.complete) {
     take_partial(utterance, outcome);
@@ -353,7 +357,7 @@ void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool pr
     say(utterance, step.say);
   }
   mouth_->end(id);
-  answered_[id] = self;
+  if (!utterance.heard_to_its_end) answered_[id] = self;
   books_->caption(id);
 }
 
@@ -401,7 +405,7 @@ void Interpreter::on_speech_failure(UtteranceId id, const Error& error) {
     mouth_->end(id);
     return;
   }
-  const auto running = std::ranges::find(utterances_, id, [](const auto& utterance) { return utterance->id; });
+  const auto running = std::ranges::find(utterances_, id, &Utterance::id);
   if (running == utterances_.end()) return;
   (*running)->answer.reset();
   (*running)->has_failed = (*running)->given_up = true;

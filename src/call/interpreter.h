@@ -96,6 +96,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
     std::optional<EndOfSpeech> over{};  ///< The speaker has finished,
     SteadyClock::time_point over_at{};  ///< and when that was.
     bool has_failed = false;            ///< No more work on it before its end.
+    bool heard_to_its_end = false;      ///< All that the listener wanted of it: he stopped it.
     bool given_up = false;              ///< The listener is given the original voice instead.
   };
 

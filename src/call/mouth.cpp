@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "call/guarded.h"
 #include "synthesis/phrases.h"
 
@@ -185,10 +187,12 @@ void Mouth::forget(Speaking& speaking) {
 
 void Mouth::speak(const std::shared_ptr<Speaking>& speaking) {
   auto piece = guarded([&] { return next_piece(*speaking); });
+  bool failed = false;
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
-    if (!piece && !speaking->forgotten) {
+    failed = !piece && !speaking->forgotten;
+    if (failed) {
       std::erase_if(waiting_, [&](const Entry& entry) { return entry.phrase.utterance == speaking->phrase.utterance; });
       forget(*speaking);
     } else if (piece) {
@@ -196,16 +200,22 @@ void Mouth::speak(const std::shared_ptr<Speaking>& speaking) {
       speaking->ready.insert(speaking->ready.end(), piece->begin(), piece->end());
       if (!speaking->complete && !speaking->sounded) note_first_sound(*speaking);
     }
-    if (piece || piece.error().code == ErrorCode::kCancelled) proceed();
+    if (!failed) proceed();
   }
-  if (piece || piece.error().code == ErrorCode::kCancelled) return;
+  if (!failed) return;
   on_failure_(speaking->phrase.utterance, piece.error());
   pump();
 }
 
 Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
   if (!speaking.stream) {
-    if (auto opened = open_stream(speaking); !opened) return std::unexpected(opened.error());
+    const auto opened = open_stream(speaking);
+    if (!opened && opened.error().code == ErrorCode::kInvalid) {
+      // Nothing in it can be pronounced, a dash perhaps: no reason to give the whole utterance up.
+      spdlog::debug("[{}] {} is not spoken to: {}", link_->session, link_->listener, opened.error().message);
+      return std::vector<std::int16_t>();
+    }
+    if (!opened) return std::unexpected(opened.error());
   }
   auto piece = speaking.stream->next();
   if (piece) leveller_.process(*piece);

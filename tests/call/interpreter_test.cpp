@@ -225,6 +225,83 @@ TEST_F(InterpreterTest, WhoGoesOnIsNotAnswered) {
   EXPECT_GE(std::ranges::count_if(record.spans, &StageSpan::wasted), 2) << "recognition and translation at least";
 }
 
+TEST_F(InterpreterTest, AWholeSentenceIsSaidWhenTheSpeakerGoesOn) {
+  std::atomic<int> run{0};
+  script_.recognise = [&](std::size_t) {
+    return Result<recognition::Transcript>(
+        {.text = ++run == 1 ? "This is a whole sentence." : "This is a whole sentence. And so is this one here."});
+  };
+  begin();
+  interpreter_->pause();
+  settle();
+  EXPECT_EQ(link_->playout.backlog(), milliseconds(0));
+  interpreter_->resume();
+  EXPECT_GT(link_->playout.backlog(), milliseconds(0)) << "not wasted";
+  interpreter_->hear(std::vector<std::int16_t>(3200, 500), true);
+  end();
+  const auto played = play_all();
+  EXPECT_GT(std::ranges::count(played, 1000), 2 * 1300) << "both, once";
+  EXPECT_LE(std::ranges::count(played, 1000), 2 * 1600);
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  const auto& record = collector_->utterances[0];
+  EXPECT_EQ(record.translation, "<This is a whole sentence.> <And so is this one here.>");
+  EXPECT_EQ(record.speculations_wasted, 0);
+  EXPECT_GE(record.answer_start, record.audio_start) << "the last clause comes after the first";
+}
+
+TEST_F(InterpreterTest, WhatTheListenerStopsIsInTheCaption) {
+  script_.recognise = [](std::size_t) {
+    return Result<recognition::Transcript>({.text = "This is a whole sentence, and no short one either. And so is this one, longer still than the first."});
+  };
+  utter();
+  settle();
+  audio::Frame frame{};
+  link_->playout.read(frame, ++tick_);
+  link_->playout.stop_at_phrase_end();
+  const auto played = play_all();
+  EXPECT_LT(std::ranges::count(played, 1000), 1600) << "the phrase that played, no other";
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kCut);
+  ASSERT_EQ(collector_->captions.size(), 1U);
+  EXPECT_EQ(collector_->captions[0].translation, "<This is a whole sentence, and no short one either.> <And so is this one, longer still than the first.>");
+}
+
+TEST_F(InterpreterTest, StoppedWhileTheSpeakerGoesOnItIsCaptionedAtItsEnd) {
+  script_.recognise = [](std::size_t) {
+    return Result<recognition::Transcript>({.text = "This is a whole sentence."});
+  };
+  begin();
+  interpreter_->pause();
+  settle();
+  interpreter_->resume();
+  audio::Frame frame{};
+  link_->playout.read(frame, ++tick_);
+  link_->playout.stop_at_phrase_end();
+  for (int i = 0; i < 10; ++i) link_->playout.read(frame, ++tick_);
+  interpreter_->pump();
+  EXPECT_TRUE(collector_->utterances.empty()) << "not over";
+  end();
+  play_all();
+  EXPECT_EQ(collector_->captions.size(), 1U);
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kCut);
+}
+
+TEST_F(InterpreterTest, APhraseThatCannotBePronouncedIsLeftOut) {
+  script_.open_speech = [](const std::string& phrase) -> Result<void> {
+    if (phrase.starts_with("<This")) return fail(ErrorCode::kInvalid, "there is nothing to pronounce");
+    return {};
+  };
+  script_.recognise = [](std::size_t) {
+    return Result<recognition::Transcript>({.text = "This is a whole sentence, and no short one either. And so is this one here."});
+  };
+  utter();
+  EXPECT_TRUE(is_one_phrase(play_all()));
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kAnswered);
+  EXPECT_EQ(link_->mode, Mode::kTranslated);
+}
+
 TEST_F(InterpreterTest, AnAnswerThatComesAfterTheEndIsGivenAtOnce) {
   std::atomic<bool> begun{false};
   std::atomic<bool> go{false};

@@ -19,6 +19,8 @@ struct Script {
   std::function<Result<translation::Translation>(const std::string&)> translate = [](const std::string& source) {
     return Result<translation::Translation>({.text = "<" + source + ">"});
   };
+  /// Whether a phrase can be spoken at all.
+  std::function<Result<void>(const std::string& phrase)> open_speech = [](const std::string&) { return Result<void>(); };
   /// The speech of one phrase: its chunks one after the other, then an empty one.
   std::function<Result<std::vector<std::int16_t>>(const std::string& phrase, int chunk)> speak = [](const std::string&,
                                                                                                     int chunk) {
@@ -86,6 +88,7 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
       int chunk = 0;
       std::atomic<bool> cancelled{false};
     };
+    if (auto ok = script_.open_speech(request.phrase); !ok) return std::unexpected(ok.error());
     return std::make_unique<Stream>(script_, request.phrase);
   }
 
