@@ -81,7 +81,8 @@ Result<void> translate(const TranslateOptions& options, Settings settings) {
 
   settings.languages = {pair->from, pair->to};
   settings.call.original = options.original;
-  // What is worked out while somebody speaks is of use only to who waits for it, and its cost would be most of the time.
+  // What is worked out while somebody speaks is of use only to who waits for it, and its cost would be most of the
+  // time.
   if (!options.realtime) settings.call.conversation.partials = false;
   if (!options.voice.empty()) settings.synthesis.kokoro.voices[std::string(pair->to.code())] = options.voice;
   const auto engines = load_engines_visibly(settings);

@@ -19,8 +19,8 @@ struct EndpointerConfig {
   milliseconds endpoint_silence{600};  ///< Silence that ends an utterance: 300 (eager) … 800 (patient).
   milliseconds pause{96};              ///< Silence after which the speaker may have finished. At most endpoint_silence.
   milliseconds pre_roll{250};          ///< Audio kept from before the first voiced window: soft onsets.
-  /// Longer speech is ended here, come what may. In its last third ever shorter silences end it, so that a pause between
-  /// words is found before.
+  /// Longer speech is ended here, come what may. In its last third ever shorter silences end it, so that a pause
+  /// between words is found before.
   milliseconds max_utterance{30'000};
 
   /// Errors: kInvalid, naming the setting that is out of range.

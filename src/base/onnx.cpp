@@ -41,8 +41,8 @@ Result<void> check_names(const std::filesystem::path& model, std::string_view ki
   return {};
 }
 
-/// Whether ONNX Runtime's products of unsigned and signed bytes cannot overflow here. Where they can, an option makes them
-/// exact and a third slower.
+/// Whether ONNX Runtime's products of unsigned and signed bytes cannot overflow here. Where they can, an option makes
+/// them exact and a third slower.
 bool multiplies_bytes_exactly() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");

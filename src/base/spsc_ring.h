@@ -24,8 +24,8 @@ class SpscRing {
 
   std::size_t capacity() const { return size_; }
 
-  /// Values waiting to be read: at least these on the reading thread, at most these on any other. Reading is looked at first: the
-  /// other way round a third thread could see more read than written.
+  /// Values waiting to be read: at least these on the reading thread, at most these on any other. Reading is looked at
+  /// first: the other way round a third thread could see more read than written.
   std::size_t size() const {
     const std::size_t read = read_.load(std::memory_order_acquire);
     return write_.load(std::memory_order_acquire) - read;

@@ -84,10 +84,10 @@ class Books {
   struct Page {
     telemetry::UtteranceRecord record;
     std::vector<Given> phrases;
-    std::size_t begun = 0;    ///< Of them, how many the listener began to hear.
-    std::size_t answer = 0;   ///< Index of the phrase that begins the last clause.
-    std::size_t settled = 0;  ///< Of the record's spans, how many are known to be wasted or not.
-    bool captioned = false;   ///< All of it is understood.
+    std::size_t begun = 0;            ///< Of them, how many the listener began to hear.
+    std::size_t answer = 0;           ///< Index of the phrase that begins the last clause.
+    std::size_t settled = 0;          ///< Of the record's spans, how many are known to be wasted or not.
+    bool captioned = false;           ///< All of it is understood.
     std::optional<PlayoutEvent> cut;  ///< The listener stopped it before that.
   };
   enum class News : std::uint8_t { kPartial, kCaption, kUtterance };

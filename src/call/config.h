@@ -30,7 +30,8 @@ struct ConversationConfig {
   milliseconds unclear_silence{448};
   milliseconds open_silence{640};  ///< In the middle of a clause, of a number.
 
-  /// Few, long phrases, each spoken as what follows the one before; otherwise short ones that know nothing of each other.
+  /// Few, long phrases, each spoken as what follows the one before; otherwise short ones that know nothing of each
+  /// other.
   bool smooth_joins = true;
 
   /// Plays faster, with the pitch kept, while the translation falls behind somebody who goes on.
@@ -57,8 +58,8 @@ struct CallConfig {
   audio::LevellingConfig levelling;  ///< The translation is as loud as its speaker.
 
   TalkOver talk_over = TalkOver::kDuck;
-  float talk_over_gain_db = -12.0F;      ///< The translation under its listener's own voice. −60…0.
-  milliseconds talk_over_time{600};      ///< So long the listener talks before the translation is stopped.
+  float talk_over_gain_db = -12.0F;  ///< The translation under its listener's own voice. −60…0.
+  milliseconds talk_over_time{600};  ///< So long the listener talks before the translation is stopped.
 
   ConversationConfig conversation;
 

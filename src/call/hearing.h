@@ -16,8 +16,8 @@
 
 namespace parley::call {
 
-/// Listens to the speaker of one direction: tells the interpreter when an utterance begins, pauses and ends, and gives it
-/// the sound in between. Hearing thread.
+/// Listens to the speaker of one direction: tells the interpreter when an utterance begins, pauses and ends, and gives
+/// it the sound in between. Hearing thread.
 class Ear {
  public:
   Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, const audio::EndpointerConfig& config,

@@ -29,11 +29,11 @@ std::shared_ptr<Interpreter> Interpreter::make(std::shared_ptr<Link> link, std::
                                                const CallConfig& config) {
   std::shared_ptr<Interpreter> interpreter(
       new Interpreter(std::move(link), std::move(engines), executor, ledger, config));
-  interpreter->mouth_ = std::make_shared<Mouth>(
-      interpreter->link_, interpreter->engines_, executor, interpreter->books_, config,
-      [weak = std::weak_ptr(interpreter)](UtteranceId id, const Error& error) {
-        if (const auto self = weak.lock()) self->on_speech_failure(id, error);
-      });
+  interpreter->mouth_ =
+      std::make_shared<Mouth>(interpreter->link_, interpreter->engines_, executor, interpreter->books_, config,
+                              [weak = std::weak_ptr(interpreter)](UtteranceId id, const Error& error) {
+                                if (const auto self = weak.lock()) self->on_speech_failure(id, error);
+                              });
   return interpreter;
 }
 
@@ -77,7 +77,8 @@ void Interpreter::resume() {
   patience_ = 0;
   const auto answer = std::exchange(utterance.answer, std::nullopt);
   if (!answer) return;
-  if (config_.conversation.commit.clauses && answer->step.ending == Ending::kComplete) return commit_answer(utterance, *answer);
+  if (config_.conversation.commit.clauses && answer->step.ending == Ending::kComplete)
+    return commit_answer(utterance, *answer);
   mouth_->discard();
   books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
   books_->settle(utterance.id, true);
@@ -273,8 +274,7 @@ void Interpreter::take(const Run& run, Outcome outcome) {
 
 void Interpreter::note(const Run& run, const Outcome& outcome) {
   const UtteranceId id = run.utterance->id;
-  books_->note(id,
-               {.stage = Stage::kRecognition, .speculative = run.speculative, .text = outcome.transcript.text},
+  books_->note(id, {.stage = Stage::kRecognition, .speculative = run.speculative, .text = outcome.transcript.text},
                outcome.recognition);
   books_->note(id, {.stage = Stage::kTranslation, .speculative = run.speculative, .text = outcome.step.caption},
                outcome.translation);

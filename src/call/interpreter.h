@@ -29,10 +29,10 @@ struct EndOfSpeech {
   milliseconds endpoint{0};    ///< When the pause was long enough.
 };
 
-/// Turns what one speaker says into translated speech for one listener, while it is being said: it recognises what there
-/// is, translates what is settled and has it spoken; when the speaker pauses it works out the answer as if that were the
-/// end, has its beginning synthesised, and holds it back until the end is certain. Recognition and translation are one
-/// job at a time on the executor; utterances keep their order.
+/// Turns what one speaker says into translated speech for one listener, while it is being said: it recognises what
+/// there is, translates what is settled and has it spoken; when the speaker pauses it works out the answer as if that
+/// were the end, has its beginning synthesised, and holds it back until the end is certain. Recognition and translation
+/// are one job at a time on the executor; utterances keep their order.
 ///
 /// An utterance that an engine fails on is given to the listener in the original voice, who is told once; the next one
 /// is tried again.
@@ -103,10 +103,10 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   /// A run of recogniser and translator.
   struct Run {
     std::shared_ptr<Utterance> utterance;
-    bool complete = false;    ///< The speaker is silent,
+    bool complete = false;     ///< The speaker is silent,
     bool speculative = false;  ///< and perhaps not for long.
-    std::uint64_t pause = 0;  ///< The utterance's number of it.
-    std::size_t until = 0;    ///< Of its sound.
+    std::uint64_t pause = 0;   ///< The utterance's number of it.
+    std::size_t until = 0;     ///< Of its sound.
   };
 
   Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
@@ -133,7 +133,9 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   void say(Utterance& utterance, const std::string& text);
   void give_original(Utterance& utterance, std::size_t from, const Error& error);
   void note(const Run& run, const Outcome& outcome);
-  bool is_next(const Utterance& utterance) const { return !utterances_.empty() && utterances_.front().get() == &utterance; }
+  bool is_next(const Utterance& utterance) const {
+    return !utterances_.empty() && utterances_.front().get() == &utterance;
+  }
   void queue_notice();
   void keep_pace();
 
@@ -151,9 +153,9 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Utterance>> utterances_;  ///< In order; the first is worked on, the last may go on.
   std::map<UtteranceId, std::shared_ptr<Utterance>> answered_;  ///< Understood, and not yet heard to the end.
-  std::optional<Priority> queued_;  ///< Of the job that waits for a core,
-  std::uint64_t ticket_ = 0;        ///< and its number: those before it have nothing to do any more.
-  bool interpreting_ = false;       ///< A run is on.
+  std::optional<Priority> queued_;                              ///< Of the job that waits for a core,
+  std::uint64_t ticket_ = 0;   ///< and its number: those before it have nothing to do any more.
+  bool interpreting_ = false;  ///< A run is on.
   bool announced_ = false;
   bool cancelled_ = false;
   std::atomic<milliseconds::rep> patience_{0};

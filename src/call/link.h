@@ -56,11 +56,11 @@ struct Link {
 
   MediaClock clock;  ///< media → all
 
-  std::atomic<bool> speaker_talks{false};                   ///< hearing → media
+  std::atomic<bool> speaker_talks{false};                 ///< hearing → media
   std::atomic<float> speaker_loudness{kUnknownLoudness};  ///< hearing → inference: LUFS
-  std::atomic<Mode> mode{Mode::kTranslated};  ///< hearing, inference → media
-  std::atomic<bool> speaker_left{false};      ///< media → hearing: no more frames; finish what was said.
-  std::atomic<bool> listener_left{false};     ///< media → all: nobody hears this any more; stop.
+  std::atomic<Mode> mode{Mode::kTranslated};              ///< hearing, inference → media
+  std::atomic<bool> speaker_left{false};                  ///< media → hearing: no more frames; finish what was said.
+  std::atomic<bool> listener_left{false};                 ///< media → all: nobody hears this any more; stop.
   std::atomic<bool> finished{false};          ///< hearing → media: everything that was said has gone to `playout`.
   std::atomic<std::uint64_t> frames_lost{0};  ///< media: `heard` was full.
 };

@@ -90,7 +90,8 @@ milliseconds Mouth::backlog() const {
   milliseconds total = link_->playout.backlog();
   if (current_ && !current_->held) {
     const milliseconds made = length(current_->ready);
-    total += current_->complete ? made : std::max(made, spoken_length(current_->phrase.text) / (current_->given ? 2 : 1));
+    total +=
+        current_->complete ? made : std::max(made, spoken_length(current_->phrase.text) / (current_->given ? 2 : 1));
   }
   for (const Entry& entry : waiting_) {
     if (!entry.held) total += spoken_length(entry.phrase.text) + length(entry.phrase.sound);
@@ -143,8 +144,8 @@ bool Mouth::take_next() {
     waiting_.pop_front();
   }
   if (waiting_.empty() || link_->playout.backlog() >= config_.playout_high_water) return false;
-  current_ = std::make_shared<Speaking>(
-      Speaking{.phrase = std::move(waiting_.front().phrase), .held = waiting_.front().held});
+  current_ =
+      std::make_shared<Speaking>(Speaking{.phrase = std::move(waiting_.front().phrase), .held = waiting_.front().held});
   waiting_.pop_front();
   current_->synthesis.begin = SteadyClock::now();
   if (!current_->phrase.sound.empty()) {
@@ -163,8 +164,7 @@ bool Mouth::wants_more(const Speaking& speaking) const {
 void Mouth::give(Speaking& speaking) {
   if (speaking.held || speaking.forgotten || speaking.ready.empty()) return;
   if (!std::exchange(speaking.given, true)) {
-    if (std::exchange(begun_, speaking.phrase.utterance) != speaking.phrase.utterance)
-      link_->playout.begin(begun_);
+    if (std::exchange(begun_, speaking.phrase.utterance) != speaking.phrase.utterance) link_->playout.begin(begun_);
     books_->give(speaking.phrase.utterance, speaking.phrase.text, speaking.synthesis);
   }
   const std::size_t count = link_->playout.write(speaking.ready);

@@ -24,11 +24,11 @@ struct Phrase {
   UtteranceId utterance = 0;
   std::string text;
   std::vector<std::int16_t> sound;
-  std::string before;               ///< What of the utterance is said before it.
+  std::string before;  ///< What of the utterance is said before it.
 };
 
-/// Speaks to the listener of one direction: phrases go in, sound goes to the link's playout, in order. Synthesis runs on
-/// the executor, a job for each piece of a phrase, so that nobody waits for another's whole phrase. Phrases can be
+/// Speaks to the listener of one direction: phrases go in, sound goes to the link's playout, in order. Synthesis runs
+/// on the executor, a job for each piece of a phrase, so that nobody waits for another's whole phrase. Phrases can be
 /// prepared before it is known that they will be said. Any thread but the media thread.
 class Mouth : public std::enable_shared_from_this<Mouth> {
  public:
@@ -109,7 +109,7 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
   std::deque<Entry> waiting_;          ///< Held ones are last.
   std::shared_ptr<Speaking> current_;  ///< Null between phrases.
   bool running_ = false;               ///< A job for `current_` waits or runs.
-  UtteranceId begun_;  ///< That the playout was last told of.
+  UtteranceId begun_;                  ///< That the playout was last told of.
   bool cancelled_ = false;
 };
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
 #include "synthesis/characters.h"
 #include "synthesis/espeak.h"
-#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "synthesis/addresses_for_speech.h"
 #include "synthesis/characters.h"
 #include "synthesis/numbers_for_speech.h"
 #include "synthesis/speech_words.h"
-#include "base/utf8.h"
 
 namespace parley::synthesis {
 namespace {

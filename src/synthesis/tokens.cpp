@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/mapped_file.h"
-#include "synthesis/characters.h"
 #include "base/utf8.h"
+#include "synthesis/characters.h"
 
 namespace parley::synthesis {
 namespace {

@@ -64,9 +64,8 @@ TEST(Endpointer, SilenceIsNoUtterance) { EXPECT_THAT(Script().seconds(3600, 0.02
 
 TEST(Endpointer, AnUtteranceBeginsWithItsPreRollAndEndsAfterSilence) {
   const auto script = Script().windows(30, 0.01F).windows(40, 0.9F).windows(25, 0.01F);
-  EXPECT_THAT(script.events(),
-              ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), paused(70 * kWindow),
-                          ended(30 * kWindow, 70 * kWindow)));
+  EXPECT_THAT(script.events(), ElementsAre(started(30 * kWindow - 4000, 30 * kWindow), paused(70 * kWindow),
+                                           ended(30 * kWindow, 70 * kWindow)));
   EXPECT_FALSE(script.endpointer().in_speech());
 }
 
@@ -124,8 +123,7 @@ TEST(Endpointer, ItDoesNotStartBelowTheStartProbability) {
 
 TEST(Endpointer, APauseShorterThanTheSilenceDoesNotEndIt) {
   const auto script = Script().windows(30, 0.9F).windows(17, 0.05F).windows(30, 0.9F).windows(17, 0.05F);
-  EXPECT_THAT(script.events(),
-              ElementsAre(started(0, 0), paused(30 * kWindow), resumed(), paused(77 * kWindow)));
+  EXPECT_THAT(script.events(), ElementsAre(started(0, 0), paused(30 * kWindow), resumed(), paused(77 * kWindow)));
 }
 
 TEST(Endpointer, APauseIsToldOnceItIsLongEnough) {

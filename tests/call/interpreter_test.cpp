@@ -46,7 +46,7 @@ class InterpreterTest : public testing::Test {
 
   /// Until all that can be worked out is.
   void settle() {
-    for (int quiet = 0; quiet < 5; quiet = executor_.pending() > 0 ? 0 : quiet + 1)
+    for (int quiet = 0; quiet<5; quiet = executor_.pending()> 0 ? 0 : quiet + 1)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
@@ -251,7 +251,9 @@ TEST_F(InterpreterTest, AWholeSentenceIsSaidWhenTheSpeakerGoesOn) {
 
 TEST_F(InterpreterTest, WhatTheListenerStopsIsInTheCaption) {
   script_.recognise = [](std::size_t) {
-    return Result<recognition::Transcript>({.text = "This is a whole sentence, and no short one either. And so is this one, longer still than the first."});
+    return Result<recognition::Transcript>(
+        {.text =
+             "This is a whole sentence, and no short one either. And so is this one, longer still than the first."});
   };
   utter();
   settle();
@@ -263,7 +265,8 @@ TEST_F(InterpreterTest, WhatTheListenerStopsIsInTheCaption) {
   ASSERT_EQ(collector_->utterances.size(), 1U);
   EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kCut);
   ASSERT_EQ(collector_->captions.size(), 1U);
-  EXPECT_EQ(collector_->captions[0].translation, "<This is a whole sentence, and no short one either.> <And so is this one, longer still than the first.>");
+  EXPECT_EQ(collector_->captions[0].translation,
+            "<This is a whole sentence, and no short one either.> <And so is this one, longer still than the first.>");
 }
 
 TEST_F(InterpreterTest, StoppedWhileTheSpeakerGoesOnItIsCaptionedAtItsEnd) {
@@ -293,7 +296,8 @@ TEST_F(InterpreterTest, APhraseThatCannotBePronouncedIsLeftOut) {
     return {};
   };
   script_.recognise = [](std::size_t) {
-    return Result<recognition::Transcript>({.text = "This is a whole sentence, and no short one either. And so is this one here."});
+    return Result<recognition::Transcript>(
+        {.text = "This is a whole sentence, and no short one either. And so is this one here."});
   };
   utter();
   EXPECT_TRUE(is_one_phrase(play_all()));

@@ -20,7 +20,9 @@ struct Script {
     return Result<translation::Translation>({.text = "<" + source + ">"});
   };
   /// Whether a phrase can be spoken at all.
-  std::function<Result<void>(const std::string& phrase)> open_speech = [](const std::string&) { return Result<void>(); };
+  std::function<Result<void>(const std::string& phrase)> open_speech = [](const std::string&) {
+    return Result<void>();
+  };
   /// The speech of one phrase: its chunks one after the other, then an empty one.
   std::function<Result<std::vector<std::int16_t>>(const std::string& phrase, int chunk)> speak = [](const std::string&,
                                                                                                     int chunk) {
