@@ -2,6 +2,7 @@
 #include "recognition/agreement.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <limits>
 #include <numeric>
@@ -82,14 +83,38 @@ Match best_match(Words known, Words heard, bool part) {
   return best;
 }
 
+/// What a word goes on with behind its first `letters` letters and digits, if that is another word written onto it: a
+/// digit, or a letter behind a mark ("479-318" goes on with "318").
+std::string_view written_on(std::string_view word, std::size_t letters) {
+  std::size_t end = 0;
+  while (end < word.size() && word_key(word.substr(0, end)).size() < letters) ++end;
+  const std::string_view rest = word.substr(end);
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const auto next = std::ranges::find_if(rest, is_word);
+  if (next == rest.end() || (next == rest.begin() && std::isdigit(static_cast<unsigned char>(*next)) == 0)) return {};
+  return rest.substr(static_cast<std::size_t>(next - rest.begin()));
+}
+
 }  // namespace
 
 std::vector<PieceWord> Agreement::with_settled(std::vector<PieceWord> words) const {
   const Words settled(words_.data(), settled_);
   // Case and marks belong to the sentence, which is only now heard so far: "mail first" becomes "mail. First".
   if (shared(keys_of(settled), keys_of(words)) == settled_) return words;
-  const std::size_t heard = best_match(settled, words, false).heard;
+  std::size_t heard = best_match(settled, words, false).heard;
   std::vector<PieceWord> all(settled.begin(), settled.end());
+  const Letters known(settled);
+  const Letters now(words);
+  const auto torn = std::ranges::lower_bound(now.ends, known.text.size());
+  if (torn != now.ends.begin() && torn != now.ends.end() && now.text.starts_with(known.text)) {
+    const auto word = static_cast<std::size_t>(torn - now.ends.begin()) - 1;
+    PieceWord rest = words[word];
+    rest.text = written_on(rest.text, known.text.size() - now.ends[word]);
+    if (!rest.text.empty()) {
+      all.push_back(std::move(rest));
+      heard = word + 1;
+    }
+  }
   all.insert(all.end(), std::make_move_iterator(words.begin() + static_cast<std::ptrdiff_t>(heard)),
              std::make_move_iterator(words.end()));
   return all;

@@ -36,6 +36,26 @@ std::string text_of(const std::vector<PieceWord>& words) {
   return text;
 }
 
+TEST(Agreement, DigitsThatAreWrittenOntoSettledOnesAreNotSaidTwice) {
+  Hypotheses hypotheses;
+  hypotheses.hear(words("My number is 479. Yes"), Speech::kGoesOn);
+  hypotheses.hear(words("My number is 479. Yes"), Speech::kGoesOn);
+  ASSERT_EQ(hypotheses.agreement.settled(), 4U);
+  hypotheses.hear(words("My number is 479-318, right?"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(hypotheses.agreement.words()), "My number is 479. 318, right?");
+  hypotheses.hear(words("My number is 479318."), Speech::kGoesOn);
+  EXPECT_EQ(text_of(hypotheses.agreement.words()), "My number is 479. 318.");
+}
+
+TEST(Agreement, ASettledWordThatBeginsAnotherOneIsNotTorn) {
+  Hypotheses hypotheses;
+  hypotheses.hear(words("He can play now"), Speech::kGoesOn);
+  hypotheses.hear(words("He can play now"), Speech::kGoesOn);
+  ASSERT_EQ(hypotheses.agreement.settled(), 3U);
+  hypotheses.hear(words("He can playing now"), Speech::kGoesOn);
+  EXPECT_EQ(text_of(hypotheses.agreement.words()), "He can play now");
+}
+
 TEST(Agreement, SettlesWhatTwoHypothesesShareButForTheLastWordOfEach) {
   Hypotheses hypotheses;
   auto& agreement = hypotheses.agreement;
