@@ -100,7 +100,7 @@ def tell(result: dict, output: Path) -> None:
         say(f"  {utterance['speaker']}: \"{utterance['said']}\": {utterance['problem']}")
     for direction, lag in result["response_lag_ms"].items():
         pair = direction.replace("_", " → ")
-        say(f"Pause from the last word to its translation, {pair}: median {lag['median']} ms, longest {lag['max']} ms.")
+        say(f"From the last word to the translation of its last clause, {pair}: median {lag['median']} ms, longest {lag['max']} ms.")
     if result["load"] > BUSY * len(os.sched_getaffinity(0)):
         say(f"This machine is busy with other things (load {result['load']}): alone, it is faster.")
     names = ", ".join(places.shown(path) for path in sorted(output.glob("*.wav")))

@@ -98,16 +98,22 @@ def outcome(entry: Entry) -> str:
     stages = " · ".join(f"{name} {entry.stages_ms.get(name, 0):.0f}" for name in STAGES)
     if entry.answered and entry.response_lag_ms is not None:
         lag = entry.response_lag_ms / 1000
-        when = f"heard {lag:.2f} s after" if lag >= 0 else f"heard {-lag:.2f} s before"
+        what = "last clause heard" if begun_before_the_end(entry) else "heard"
+        when = f"{what} {lag:.2f} s after" if lag >= 0 else f"{what} {-lag:.2f} s before"
         return f"{when} the last word: {stages} ms{beforehand(entry)}"
     reason = f": {entry.error}" if entry.error else ""
     return f"{entry.outcome}{reason} ({stages} ms)"
 
 
+def begun_before_the_end(entry: Entry) -> bool:
+    """Whether its translation was being heard when the last word was said."""
+    return entry.audio_start_ms is not None and entry.audio_start_ms < entry.speech_end_ms
+
+
 def beforehand(entry: Entry) -> str:
     """What the pause was shortened by."""
     said = []
-    if entry.audio_start_ms is not None and entry.audio_start_ms < entry.speech_end_ms:
+    if begun_before_the_end(entry):
         said.append(f"first words heard {(entry.audio_start_ms - entry.speech_start_ms) / 1000:.1f} s after the first spoken")
     if entry.speculated:
         said.append("ready before the pause was over")
