@@ -55,6 +55,7 @@ void Ear::give_up_translating(const Error& error) {
   if (std::exchange(deaf_, true)) return;
   spdlog::error("[{}] {}: voice activity detection fails: {}", link_->session, link_->speaker, error.message);
   link_->mode = Mode::kPassThrough;
+  link_->speaker_talks = false;  // Nobody would tell when it ends.
   interpreter_->announce_untranslated();
 }
 

@@ -287,7 +287,7 @@ void Interpreter::note(const Run& run, const Outcome& outcome) {
 void Interpreter::take_partial(Utterance& utterance, const Outcome& outcome) {
   books_->partial(utterance.id, outcome.transcript.text, outcome.step.caption);
   if (outcome.step.say.empty()) return;
-  note_commit(utterance, outcome);
+  commit(utterance, outcome);
   say(utterance, outcome.step.say);
 }
 
@@ -295,14 +295,16 @@ void Interpreter::take_partial(Utterance& utterance, const Outcome& outcome) {
 void Interpreter::commit_answer(Utterance& utterance, const Outcome& outcome) {
   books_->settle(utterance.id, false);
   if (outcome.step.say.empty()) return;
-  note_commit(utterance, outcome);
+  commit(utterance, outcome);
   link_->mode = Mode::kTranslated;
   utterance.phrases += phrases_of(utterance, outcome.step.say).size();
   mouth_->release();
 }
 
-void Interpreter::note_commit(Utterance& utterance, const Outcome& outcome) {
+/// What the outcome would say is now to be said.
+void Interpreter::commit(Utterance& utterance, const Outcome& outcome) {
   utterance.translation.accept(outcome.step);
+  if (outcome.step.say.empty()) return;
   const auto& words = outcome.transcript.words;
   if (outcome.step.source_words > 0 && outcome.step.source_words <= words.size())
     utterance.said_until = std::min(samples(words[outcome.step.source_words - 1].end), utterance.sound.size());
@@ -327,9 +329,9 @@ void Interpreter::take_answer(Utterance& utterance, Outcome outcome) {
 void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool prepared) {
   const UtteranceId id = utterance.id;
   const auto& step = outcome.step;
-  utterance.translation.accept(step);
-  const std::string& said = utterance.translation.said();
   books_->settle(id, false);
+  commit(utterance, outcome);
+  const std::string& said = utterance.translation.said();
   books_->edit(id, [&](UtteranceRecord& record) {
     record.source = outcome.transcript.text;
     record.translation = said;
@@ -347,10 +349,6 @@ void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool pr
   }
   link_->mode = Mode::kTranslated;
   books_->answer_begins(id, step.say.empty() ? std::max<std::size_t>(utterance.phrases, 1) - 1 : utterance.phrases);
-  if (!step.say.empty()) {
-    const auto now = SteadyClock::now();
-    books_->note(id, {.stage = Stage::kCommit, .text = step.say}, {now, now});
-  }
   if (prepared) {
     mouth_->release();
   } else {

@@ -127,7 +127,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   void take_partial(Utterance& utterance, const Outcome& outcome);
   void take_answer(Utterance& utterance, Outcome outcome);
   void commit_answer(Utterance& utterance, const Outcome& outcome);
-  void note_commit(Utterance& utterance, const Outcome& outcome);
+  void commit(Utterance& utterance, const Outcome& outcome);
   void conclude(Utterance& utterance, const Outcome& outcome, bool prepared);
   std::vector<Phrase> phrases_of(const Utterance& utterance, const std::string& text) const;
   void say(Utterance& utterance, const std::string& text);
