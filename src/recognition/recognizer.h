@@ -76,6 +76,9 @@ class Recognizer {
   /// Errors: kUnsupported for a language the engine does not know.
   virtual Result<std::unique_ptr<RecognitionStream>> open(const SessionContext& context) const = 0;
 
+  /// False while it is being started (again): a request would fail or wait.
+  virtual bool ready() const { return true; }
+
   /// Runs the model once on made-up input, so that the first call does not pay for it.
   virtual Result<void> warm_up() const = 0;
 };

@@ -59,6 +59,9 @@ class Synthesizer {
   /// Errors: kInvalid (nothing pronounceable, bad speed), kNotFound (no such voice), kUnsupported (language).
   virtual Result<std::unique_ptr<SpeechStream>> synthesize(const SynthesisRequest& request) const = 0;
 
+  /// False while it is being started (again): a request would fail or wait.
+  virtual bool ready() const { return true; }
+
   /// Runs the model once, so that the first call does not pay for it.
   virtual Result<void> warm_up() const = 0;
 };

@@ -44,6 +44,9 @@ class Translator {
   /// How a language of its pairs is written; empty rules for one it does not know.
   virtual const LanguageRules& rules(const Language& language) const;
 
+  /// False while it is being started (again): a request would fail or wait.
+  virtual bool ready() const { return true; }
+
   /// Runs every model once, so that the first call does not pay for it.
   virtual Result<void> warm_up() const = 0;
 };
