@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,17 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/event_limiter.h"
+#include "telemetry/status.h"
+
 namespace parley::telemetry {
-
-/// How well something works.
-enum class Status : std::uint8_t {
-  kOk,
-  kDegraded,  ///< It works, but worse than it should.
-  kFailing,   ///< It does not work.
-};
-
-/// "ok", "degraded", "failing".
-std::string_view to_string(Status status);
 
 /// Something was noticed and something is done about it.
 struct HealthEvent {
@@ -38,16 +30,23 @@ struct HealthEvent {
   std::string action;
   std::string reason;  ///< A sentence for people; never what was said.
   std::chrono::system_clock::time_point ts = std::chrono::system_clock::now();
+  std::uint64_t utterance_id = 0;  ///< Within its session and speaker, as in the ledger; 0: it concerns none.
 };
 
 /// One line of JSON without the newline: {session_id, component, status, lag_ms, action, ts, reason}; ts in ISO 8601,
-/// UTC, milliseconds.
+/// UTC, milliseconds; and utterance_id where there is one.
 std::string to_json(const HealthEvent& event);
 
 /// What is known of the process's health. Any thread but the media thread.
+///
+/// Whatever flaps is counted in full, but only its first events of every ten seconds are logged and kept; how many
+/// more there were is logged when that time is over (EventLimiter).
 class Health {
  public:
   static constexpr std::size_t kEventsKept = 500;
+  /// Pairs of component and action that are counted apart; the actions of further ones are counted as "other", so that
+  /// a careless caller cannot make a metric grow without end.
+  static constexpr std::size_t kActionsCounted = 256;
 
   /// Notes an event: it is logged, counted and kept.
   void report(HealthEvent event);
@@ -71,9 +70,16 @@ class Health {
   Snapshot snapshot() const;
 
  private:
-  void keep(HealthEvent event);  // The mutex is held.
+  struct News {
+    bool is_admitted = false;
+    std::vector<EventLimiter::Rest> left_out;
+  };
+  News keep(const HealthEvent& event);  // The mutex is held.
+  static void log(const HealthEvent& event, const News& news);
+  static void log_left_out(const News& news);
 
   mutable std::mutex mutex_;
+  mutable EventLimiter limiter_;
   std::map<std::string, Component, std::less<>> components_;
   std::deque<HealthEvent> events_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> actions_;

@@ -18,4 +18,9 @@ std::vector<UtteranceRecord> Ring::snapshot() const {
   return {records_.begin(), records_.end()};
 }
 
+void Ring::visit(const std::function<void(const UtteranceRecord&)>& look) const {
+  const std::lock_guard lock(mutex_);
+  std::ranges::for_each(records_, look);
+}
+
 }  // namespace parley::telemetry

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -23,6 +24,10 @@ class Ring : public LedgerSink {
 
   /// Oldest first.
   std::vector<UtteranceRecord> snapshot() const;
+
+  /// Looks at each, oldest first, without copying it. Quickly, and without calling the ring: whoever ends an utterance
+  /// waits meanwhile.
+  void visit(const std::function<void(const UtteranceRecord&)>& look) const;
 
  private:
   const std::size_t capacity_;
