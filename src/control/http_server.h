@@ -19,9 +19,9 @@ struct HttpConfig {
   /// Whoever reaches the port reads everything, for there is no authentication: an address that other machines reach is
   /// refused unless this says that it is meant.
   bool allow_remote = false;
-  std::size_t max_connections = 64;  ///< The next is answered 503 and closed. 1 or more.
-  milliseconds request_timeout{5000};   ///< From connecting, or from the first byte of a later request, to its last.
-  milliseconds idle_timeout{75000};     ///< Between two requests.
+  std::size_t max_connections = 64;      ///< The next is answered 503 and closed. 1 or more.
+  milliseconds request_timeout{5000};    ///< From connecting, or from the first byte of a later request, to its last.
+  milliseconds idle_timeout{75000};      ///< Between two requests.
   milliseconds response_timeout{10000};  ///< For the client to take the answer.
 };
 

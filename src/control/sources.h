@@ -23,7 +23,7 @@ struct Sources {
   const telemetry::LoopStats& loop;
   /// Called in the server's thread, for every answer: quick, and safe beside whoever changes the engines.
   std::function<std::vector<telemetry::EngineStatus>()> engines;
-  std::string version;  ///< Of the program: "0.1.0".
+  std::string version;                                 ///< Of the program: "0.1.0".
   SteadyClock::time_point began = SteadyClock::now();  ///< When the program did.
 };
 

@@ -8,9 +8,9 @@
 
 namespace parley::telemetry {
 
-/// What an utterance's stages took together, ms: queue + recognition (end of speech → final text, without the endpoint's
-/// wait), translation, synthesis (text → first PCM), playout (first PCM → first frame given to the listener's leg).
-/// Nothing where nothing of its translation was heard.
+/// What an utterance's stages took together, ms: queue + recognition (end of speech → final text, without the
+/// endpoint's wait), translation, synthesis (text → first PCM), playout (first PCM → first frame given to the
+/// listener's leg). Nothing where nothing of its translation was heard.
 std::optional<double> chain_latency_ms(const UtteranceRecord& record);
 
 /// Final text → first PCM of what answers it, ms, waits included. Nothing where nothing of its translation was heard.

@@ -12,8 +12,8 @@
 
 namespace parley::telemetry {
 
-/// Lets the first few events of a kind through in every window of time and counts the rest, so that something that flaps
-/// floods no log. Not thread-safe.
+/// Lets the first few events of a kind through in every window of time and counts the rest, so that something that
+/// flaps floods no log. Not thread-safe.
 class EventLimiter {
  public:
   static constexpr std::uint64_t kAdmitted = 5;  ///< Of a kind, in a window.

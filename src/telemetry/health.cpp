@@ -5,8 +5,8 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 namespace parley::telemetry {
 namespace {
@@ -47,13 +47,10 @@ std::string_view to_string(Status status) {
 }
 
 std::string to_json(const HealthEvent& event) {
-  nlohmann::ordered_json line{{"session_id", event.session_id},
-                              {"component", event.component},
-                              {"status", to_string(event.status)},
-                              {"lag_ms", event.lag_ms},
-                              {"action", event.action},
-                              {"ts", iso8601(event.ts)},
-                              {"reason", event.reason}};
+  nlohmann::ordered_json line{
+      {"session_id", event.session_id}, {"component", event.component}, {"status", to_string(event.status)},
+      {"lag_ms", event.lag_ms},         {"action", event.action},       {"ts", iso8601(event.ts)},
+      {"reason", event.reason}};
   if (event.utterance_id != 0) line["utterance_id"] = event.utterance_id;
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -91,7 +88,8 @@ Health::News Health::keep(const HealthEvent& event) {
   }
   const auto now = SteadyClock::now();
   News news{.left_out = limiter_.take_left_out(now)};
-  news.is_admitted = limiter_.admit({.component = event.component, .action = event.action, .status = event.status}, now);
+  news.is_admitted =
+      limiter_.admit({.component = event.component, .action = event.action, .status = event.status}, now);
   if (news.is_admitted) {
     events_.push_back(event);
     if (events_.size() > kEventsKept) events_.pop_front();

@@ -62,8 +62,8 @@ class Health {
 
   struct Snapshot {
     std::map<std::string, Component> components;
-    std::vector<HealthEvent> events;                                              ///< The last ones, oldest first.
-    std::map<std::pair<std::string, std::string>, std::uint64_t> actions;         ///< (component, action) → how often.
+    std::vector<HealthEvent> events;                                       ///< The last ones, oldest first.
+    std::map<std::pair<std::string, std::string>, std::uint64_t> actions;  ///< (component, action) → how often.
     /// The worst of all components.
     Status status() const;
   };

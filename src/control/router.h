@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "control/collector.h"
+#include "control/http_counts.h"
+#include "control/loop_watch.h"
+#include "control/sources.h"
+
+namespace parley::control {
+
+using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+using Response = boost::beast::http::response<boost::beast::http::string_body>;
+
+/// The path of a request's target, in origin form ("/health?verbose=1" → "/health") or absolute form
+/// ("http://host/health"). Empty where it has none. Points into `target`.
+std::string_view path_of(std::string_view target);
+
+/// Gives each request its answer. The server's thread.
+class Router {
+ public:
+  /// `sources` and `watch` outlive it.
+  Router(const Sources& sources, const LoopWatch& watch) : sources_(sources), watch_(watch) {}
+
+  /// Complete, to be sent as it is; whether the connection stays open afterwards is in it. `has_body`: the request
+  /// brings one, which nobody will read. Never throws.
+  Response answer(const Request& request, bool has_body);
+
+  /// To a request that cannot be read, or a connection that cannot be served. Closes the connection.
+  Response refusal(boost::beast::http::status status, std::string_view why);
+
+  HttpCounts& counts() { return counts_; }
+
+ private:
+  Response dispatch(const Request& request, std::string_view path, bool has_body) const;
+
+  const Sources& sources_;
+  const LoopWatch& watch_;
+  HttpCounts counts_;
+  const Collector collector_{sources_, watch_, counts_};
+};
+
+}  // namespace parley::control
