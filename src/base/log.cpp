@@ -8,21 +8,55 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include "base/log_line.h"
+
 namespace parley {
 namespace {
 
-/// %N: the syslog priority of sd-daemon(3), so that the journal colours and filters our lines.
+void append(spdlog::memory_buf_t& out, std::string_view text) { out.append(text.data(), text.data() + text.size()); }
+
+/// The syslog priority of sd-daemon(3), so that the journal colours and filters our lines.
+std::string_view journal_priority(spdlog::level::level_enum level) {
+  if (level >= spdlog::level::err) return "<3>";
+  if (level >= spdlog::level::warn) return "<4>";
+  if (level >= spdlog::level::info) return "<6>";
+  return "<7>";
+}
+
+/// %N
 class JournalPriority : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    std::string_view priority = "<7>";
-    if (message.level >= spdlog::level::info) priority = "<6>";
-    if (message.level >= spdlog::level::warn) priority = "<4>";
-    if (message.level >= spdlog::level::err) priority = "<3>";
-    out.append(priority.data(), priority.data() + priority.size());
+    append(out, journal_priority(message.level));
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JournalPriority>(); }
 };
+
+/// Every line an object.
+class JsonFormatter : public spdlog::formatter {
+ public:
+  explicit JsonFormatter(bool journal) : journal_(journal) {}
+
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    if (journal_) append(out, journal_priority(message.level));
+    const auto level = spdlog::level::to_string_view(message.level);
+    append(out,
+           json_log_line(message.time, {level.data(), level.size()}, {message.payload.data(), message.payload.size()}));
+    append(out, "\n");
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(journal_); }
+
+ private:
+  const bool journal_;
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  if (format == LogFormat::kJson) return std::make_unique<JsonFormatter>(journal);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<JournalPriority>('N').set_pattern(journal ? "%N%v" : "%H:%M:%S.%e %^%-7l%$ %v");
+  return formatter;
+}
 
 constexpr std::size_t kLinesInFlight = 8192;
 
@@ -36,7 +70,13 @@ std::shared_ptr<spdlog::logger> make_logger(LogWriting writing) {
 
 }  // namespace
 
-Result<void> set_up_logging(std::string_view level, LogWriting writing) {
+Result<LogFormat> parse_log_format(std::string_view name) {
+  if (name == "text") return LogFormat::kText;
+  if (name == "json") return LogFormat::kJson;
+  return fail(ErrorCode::kInvalid, "log format \"{}\" is unknown: give text or json", name);
+}
+
+Result<void> set_up_logging(std::string_view level, LogWriting writing, LogFormat format) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off && level != "off") {
     return fail(ErrorCode::kInvalid, "log level \"{}\" is unknown: give trace, debug, info, warning, error or off",
@@ -44,13 +84,7 @@ Result<void> set_up_logging(std::string_view level, LogWriting writing) {
   }
   auto logger = make_logger(writing);
   logger->set_level(parsed);
-  if (std::getenv("JOURNAL_STREAM") != nullptr) {
-    auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    formatter->add_flag<JournalPriority>('N').set_pattern("%N%v");
-    logger->set_formatter(std::move(formatter));
-  } else {
-    logger->set_pattern("%H:%M:%S.%e %^%-7l%$ %v");
-  }
+  logger->set_formatter(make_formatter(format));
   spdlog::set_default_logger(std::move(logger));
   return {};
 }

@@ -3,20 +3,14 @@
 
 #include <algorithm>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
 #include <nlohmann/json.hpp>
+#include "base/log_line.h"
 
 namespace parley::telemetry {
 namespace {
-
-std::string iso8601(std::chrono::system_clock::time_point at) {
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(at);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(ms);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                     (ms - seconds).count());
-}
 
 spdlog::level::level_enum level_of(Status status) {
   switch (status) {
@@ -49,7 +43,7 @@ std::string_view to_string(Status status) {
 std::string to_json(const HealthEvent& event) {
   nlohmann::ordered_json line{
       {"session_id", event.session_id}, {"component", event.component}, {"status", to_string(event.status)},
-      {"lag_ms", event.lag_ms},         {"action", event.action},       {"ts", iso8601(event.ts)},
+      {"lag_ms", event.lag_ms},         {"action", event.action},       {"ts", parley::iso8601(event.ts)},
       {"reason", event.reason}};
   if (event.utterance_id != 0) line["utterance_id"] = event.utterance_id;
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
