@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "synthesis/notices.h"
 
-#include <array>
 #include <cstdlib>
 #include <fstream>
 
@@ -11,8 +10,6 @@
 
 namespace parley::synthesis {
 namespace {
-
-constexpr std::array kAllNotices = {Notice::kUntranslated};
 
 const Language& english() {
   static const Language language = Language::parse("en").value();
@@ -24,6 +21,8 @@ const Language& english() {
 std::string_view to_string(Notice notice) {
   switch (notice) {
     case Notice::kUntranslated: return "untranslated";
+    case Notice::kRestored: return "restored";
+    case Notice::kBusy: return "busy";
   }
   return {};
 }
@@ -64,6 +63,10 @@ Result<Notices> Notices::load(const std::filesystem::path& file) {
 std::string_view Notices::text(const Language& language, Notice notice) const {
   const auto found = texts_.find({language, notice});
   return found != texts_.end() ? found->second : texts_.at({english(), notice});
+}
+
+Language Notices::language_of(const Language& language, Notice notice) const {
+  return texts_.contains({language, notice}) ? language : english();
 }
 
 }  // namespace parley::synthesis

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -15,7 +16,11 @@ namespace parley::synthesis {
 /// What parley itself says to a listener.
 enum class Notice {
   kUntranslated,  ///< The original voice is all there is.
+  kRestored,      ///< The translation is back.
+  kBusy,          ///< Too many calls: the original voice is all there is.
 };
+
+inline constexpr std::array kAllNotices = {Notice::kUntranslated, Notice::kRestored, Notice::kBusy};
 
 /// The key of a notice in the file: "untranslated".
 std::string_view to_string(Notice notice);
@@ -30,6 +35,9 @@ class Notices {
 
   /// The notice in the language, else in English. UTF-8.
   std::string_view text(const Language& language, Notice notice) const;
+
+  /// The language that text() answers in: the one that was asked for, or English.
+  Language language_of(const Language& language, Notice notice) const;
 
  private:
   using Texts = std::map<std::pair<Language, Notice>, std::string>;

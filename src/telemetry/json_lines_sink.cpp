@@ -2,34 +2,44 @@
 #include <spdlog/spdlog.h>
 
 #include "telemetry/ledger.h"
+#include "telemetry/line_writer.h"
+#include "telemetry/lost_utterances.h"
 
 namespace parley::telemetry {
 
-Result<std::shared_ptr<JsonLinesSink>> JsonLinesSink::open(const std::filesystem::path& file, Partials partials) {
-  std::ofstream stream(file, std::ios::app);
-  if (!stream)
-    return fail(ErrorCode::kUnavailable,
-                "ledger file {} cannot be opened for writing: check its directory and permissions", file.string());
-  return std::shared_ptr<JsonLinesSink>(new JsonLinesSink(file, std::move(stream), partials));
+using Worth = LineWriter::Worth;
+
+Result<std::shared_ptr<JsonLinesSink>> JsonLinesSink::open(const std::filesystem::path& file, Partials partials,
+                                                           Health* health) {
+  const auto lost = lost_utterances_of(file);
+  auto writer = LineWriter::open(file, health, {});
+  if (!writer) return std::unexpected(writer.error());
+  for (const auto& record : lost) (*writer)->write(to_json(record, "utterance"), Worth::kKept);
+  if (!lost.empty())
+    spdlog::warn("ledger file {}: {} utterances were lost when parleyd ended the last time", file.string(),
+                 lost.size());
+  return std::shared_ptr<JsonLinesSink>(new JsonLinesSink(std::move(*writer), partials));
 }
 
-JsonLinesSink::JsonLinesSink(std::filesystem::path file, std::ofstream stream, Partials partials)
-    : file_(std::move(file)), stream_(std::move(stream)), partials_(partials) {}
+JsonLinesSink::JsonLinesSink(std::unique_ptr<LineWriter> writer, Partials partials)
+    : writer_(std::move(writer)), partials_(partials) {}
+
+JsonLinesSink::~JsonLinesSink() = default;
+
+void JsonLinesSink::on_begun(const UtteranceRecord& record) { writer_->write(begun_to_json(record), Worth::kKept); }
 
 void JsonLinesSink::on_partial(const UtteranceRecord& record) {
-  if (partials_ == Partials::kWritten) write(partial_to_json(record));
+  if (partials_ == Partials::kWritten) writer_->write(partial_to_json(record), Worth::kDroppedFirst);
 }
 
-void JsonLinesSink::on_caption(const UtteranceRecord& record) { write(to_json(record, "caption")); }
-
-void JsonLinesSink::on_utterance(const UtteranceRecord& record) { write(to_json(record, "utterance")); }
-
-void JsonLinesSink::write(const std::string& line) {
-  stream_.clear();
-  stream_ << line << std::endl;
-  if (!stream_ && !failed_)
-    spdlog::error("ledger file {} cannot be written (disk full?): lines are being lost, calls go on", file_.string());
-  failed_ = !stream_;
+void JsonLinesSink::on_caption(const UtteranceRecord& record) {
+  writer_->write(to_json(record, "caption"), Worth::kDroppedFirst);
 }
+
+void JsonLinesSink::on_utterance(const UtteranceRecord& record) {
+  writer_->write(to_json(record, "utterance"), Worth::kKept);
+}
+
+bool JsonLinesSink::flush(milliseconds limit) { return writer_->flush(limit); }
 
 }  // namespace parley::telemetry

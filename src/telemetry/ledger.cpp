@@ -8,6 +8,11 @@ void Ledger::add(std::shared_ptr<LedgerSink> sink) {
   sinks_.push_back(std::move(sink));
 }
 
+void Ledger::begun(const UtteranceRecord& record) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& sink : sinks_) sink->on_begun(record);
+}
+
 void Ledger::partial(const UtteranceRecord& record) {
   const std::lock_guard lock(mutex_);
   for (const auto& sink : sinks_) sink->on_partial(record);

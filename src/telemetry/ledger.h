@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,11 +13,17 @@
 
 namespace parley::telemetry {
 
+class Health;
+class LineWriter;
+
 /// Who wants to know what was said and what it became. Called from inference and hearing threads, one call at a time;
 /// never from the media thread.
 class LedgerSink {
  public:
   virtual ~LedgerSink() = default;
+
+  /// Somebody began to speak: whose it is and when. on_utterance() follows, unless the process dies.
+  virtual void on_begun(const UtteranceRecord& /*record*/) {}
 
   /// Text and translation so far, while somebody speaks; both may still change.
   virtual void on_partial(const UtteranceRecord& /*record*/) {}
@@ -36,6 +41,7 @@ class Ledger {
   /// Before calls begin.
   void add(std::shared_ptr<LedgerSink> sink);
 
+  void begun(const UtteranceRecord& record);
   void partial(const UtteranceRecord& record);
   void caption(const UtteranceRecord& record);
   void utterance(const UtteranceRecord& record);
@@ -45,37 +51,50 @@ class Ledger {
   std::vector<std::shared_ptr<LedgerSink>> sinks_;
 };
 
-/// Writes captions and utterances as lines of log.
+/// Whether the log may have what people said.
+enum class LoggedTexts : bool { kLeftOut, kWritten };
+
+/// Writes captions and utterances as lines of log: whose they are, lags, and what was done; of texts, how many words
+/// they have.
 class LogSink : public LedgerSink {
  public:
+  explicit LogSink(LoggedTexts texts = LoggedTexts::kLeftOut) : texts_(texts) {}
   void on_caption(const UtteranceRecord& record) override;
   void on_utterance(const UtteranceRecord& record) override;
+
+ private:
+  const LoggedTexts texts_;
 };
 
 /// Whether a file of lines has captions that may still change. An utterance's own line has every hypothesis among its
 /// spans, so that only who reads the file while people talk needs them.
 enum class Partials : bool { kLeftOut, kWritten };
 
-/// Appends JSON lines to a file: {"event": "partial"|"caption"|"utterance", …}, as docs/ledger.md describes them. A
-/// full disk is reported once and costs no call.
+/// Appends JSON lines to a file: {"event": "begun"|"partial"|"caption"|"utterance", …}, as docs/ledger.md describes
+/// them. Writing is LineWriter's: a full or dead disk costs no call.
 class JsonLinesSink : public LedgerSink {
  public:
+  /// Writes first what became of the utterances that the file has the beginning of and not the end: they are lost, for
+  /// the process that worked on them has ended. `health`: told, as "ledger", of a file that cannot be written; must
+  /// outlive the sink; null: the log is told.
   /// Errors: kUnavailable when the file cannot be opened for appending.
   static Result<std::shared_ptr<JsonLinesSink>> open(const std::filesystem::path& file,
-                                                     Partials partials = Partials::kLeftOut);
+                                                     Partials partials = Partials::kLeftOut, Health* health = nullptr);
+  ~JsonLinesSink() override;
 
+  void on_begun(const UtteranceRecord& record) override;
   void on_partial(const UtteranceRecord& record) override;
   void on_caption(const UtteranceRecord& record) override;
   void on_utterance(const UtteranceRecord& record) override;
 
- private:
-  JsonLinesSink(std::filesystem::path file, std::ofstream stream, Partials partials);
-  void write(const std::string& line);
+  /// Waits until all of it is in the file; false: it cannot be written, or not so soon.
+  bool flush(milliseconds limit);
 
-  const std::filesystem::path file_;
-  std::ofstream stream_;
+ private:
+  JsonLinesSink(std::unique_ptr<LineWriter> writer, Partials partials);
+
+  const std::unique_ptr<LineWriter> writer_;
   const Partials partials_;
-  bool failed_ = false;
 };
 
 }  // namespace parley::telemetry

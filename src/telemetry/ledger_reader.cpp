@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "telemetry/timestamp.h"
+
 namespace parley::telemetry {
 namespace {
 
@@ -17,7 +19,7 @@ using Json = nlohmann::json;
 
 constexpr double kLongestCallMs = 1e9;  // Eleven days: what is beyond is no time of a call.
 constexpr std::uintmax_t kLargestFile = 256U << 20U;
-constexpr std::array<std::string_view, 3> kEvents = {"partial", "caption", "utterance"};
+constexpr std::array<std::string_view, 4> kEvents = {"begun", "partial", "caption", "utterance"};
 
 const Json* member(const Json& json, const char* name) {
   const auto found = json.find(name);
@@ -109,6 +111,7 @@ Result<void> read_identity(const Json& json, UtteranceRecord& record) {
   record.session = text_of(json, "session");
   record.speaker = text_of(json, "speaker");
   record.listener = text_of(json, "listener");
+  record.begun = parse_iso8601(text_of(json, "begun")).value_or(std::chrono::system_clock::time_point());
   return {};
 }
 
@@ -134,6 +137,7 @@ Result<UtteranceRecord> record_of(const Json& json) {
   record.speculated = is_true(json, "speculated");
   record.stretched_ms = duration_of(json, "stretched_ms");
   record.cut = count_of(json, "cut");
+  record.retries = count_of(json, "retries");
   return record;
 }
 
@@ -161,7 +165,7 @@ class Collector {
 
   void add(LedgerLine line) {
     const auto& r = line.record;
-    const auto [known, is_new] = places_.try_emplace({r.session, r.speaker, r.listener, r.id}, file_.lines.size());
+    const auto [known, is_new] = places_.try_emplace({r.session, r.speaker, r.listener, r.id, r.begun}, file_.lines.size());
     if (is_new) {
       file_.lines.push_back(std::move(line));
     } else if (line.event >= file_.lines[known->second].event) {
@@ -174,7 +178,8 @@ class Collector {
   }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::uint64_t>;
+  using Key = std::tuple<std::string, std::string, std::string, std::uint64_t,
+                         std::chrono::system_clock::time_point>;
   LedgerFile& file_;
   std::map<Key, std::size_t> places_;
 };

@@ -14,7 +14,7 @@
 namespace parley::telemetry {
 
 /// How far an utterance had come when its line was written, as docs/ledger.md describes the lines.
-enum class LedgerEvent : std::uint8_t { kPartial, kCaption, kUtterance };
+enum class LedgerEvent : std::uint8_t { kBegun, kPartial, kCaption, kUtterance };
 
 struct LedgerLine {
   LedgerEvent event = LedgerEvent::kUtterance;

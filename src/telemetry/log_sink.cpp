@@ -31,15 +31,30 @@ std::string extras(const UtteranceRecord& record) {
                    record.speculated ? "ready in time" : "not ready in time", record.speculations_wasted,
                    record.speculations);
   if (record.stretched_ms >= 50.0) fmt::format_to(out, ", {:.1f} s stretched away", record.stretched_ms / 1000.0);
+  if (record.retries > 0) fmt::format_to(out, ", {} retries", record.retries);
   if (record.cut > 0) fmt::format_to(out, ", {} phrases cut", record.cut);
   return text;
+}
+
+std::size_t words_of(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n';
+    words += !blank && !inside ? 1U : 0U;
+    inside = !blank;
+  }
+  return words;
 }
 
 }  // namespace
 
 void LogSink::on_caption(const UtteranceRecord& record) {
-  spdlog::info("[{}] {} #{} {}: \"{}\" → \"{}\"", record.session, record.speaker, record.id, to_string(record.pair),
-               record.source, record.translation);
+  const auto shown = [this](const std::string& text) {
+    return texts_ == LoggedTexts::kWritten ? fmt::format("\"{}\"", text) : fmt::format("{} words", words_of(text));
+  };
+  spdlog::info("[{}] {} #{} {}: {} → {}", record.session, record.speaker, record.id, to_string(record.pair),
+               shown(record.source), shown(record.translation));
 }
 
 void LogSink::on_utterance(const UtteranceRecord& record) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "telemetry/timestamp.h"
 #include "telemetry/utterance_record.h"
 
 namespace parley::telemetry {
@@ -34,15 +35,18 @@ Json json_of(const StageTimes& stages) {
           {"synthesis", tenths(stages.synthesis)},     {"playout", tenths(stages.playout)}};
 }
 
+/// Whose it is.
+Json identity(const UtteranceRecord& record) {
+  return {{"session", record.session},   {"id", record.id},
+          {"speaker", record.speaker},   {"listener", record.listener},
+          {"begun", iso8601(record.begun)}, {"direction", direction(record.pair)}};
+}
+
 Json json_of(const UtteranceRecord& record) {
   Json spans = Json::array();
   for (const auto& span : record.spans) spans.push_back(json_of(span));
-  Json json{
-      {"session", record.session},
-      {"id", record.id},
-      {"speaker", record.speaker},
-      {"listener", record.listener},
-      {"direction", direction(record.pair)},
+  Json json = identity(record);
+  json.update(Json{
       {"source", record.source},
       {"translation", record.translation},
       {"outcome", to_string(record.outcome)},
@@ -63,9 +67,10 @@ Json json_of(const UtteranceRecord& record) {
       {"speculated", record.speculated},
       {"stretched_ms", tenths(record.stretched_ms)},
       {"cut", record.cut},
+      {"retries", record.retries},
       {"spans", std::move(spans)},
       {"spans_dropped", record.spans_dropped},
-  };
+  });
   if (!record.error.empty()) json["error"] = record.error;
   return json;
 }
@@ -82,16 +87,20 @@ std::string to_json(const UtteranceRecord& record, std::string_view event) {
   return dump(line);
 }
 
+std::string begun_to_json(const UtteranceRecord& record) {
+  Json line{{"event", "begun"}};
+  line.update(identity(record));
+  line["speech_start_ms"] = record.speech_start.count();
+  return dump(line);
+}
+
 std::string partial_to_json(const UtteranceRecord& record) {
-  return dump({{"event", "partial"},
-               {"session", record.session},
-               {"id", record.id},
-               {"speaker", record.speaker},
-               {"listener", record.listener},
-               {"direction", direction(record.pair)},
-               {"source", record.source},
-               {"translation", record.translation},
-               {"speech_start_ms", record.speech_start.count()}});
+  Json line{{"event", "partial"}};
+  line.update(identity(record));
+  line.update(Json{{"source", record.source},
+                   {"translation", record.translation},
+                   {"speech_start_ms", record.speech_start.count()}});
+  return dump(line);
 }
 
 }  // namespace parley::telemetry

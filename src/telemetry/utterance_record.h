@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,10 +21,11 @@ enum class Outcome : std::uint8_t {
   kUntranslated,  ///< An engine failed: the listener was given the original voice.
   kUndelivered,   ///< The listener left before the translation was played.
   kCut,           ///< The listener talked over it and it was stopped; the rest is in the caption.
+  kLost,          ///< It was not worked on to its end, and `error` says why: parleyd died, or it was too late.
 };
-inline constexpr std::size_t kOutcomes = 5;
+inline constexpr std::size_t kOutcomes = 6;
 
-/// "answered", "no words", "untranslated", "undelivered", "cut".
+/// "answered", "no words", "untranslated", "undelivered", "cut", "lost".
 std::string_view to_string(Outcome outcome);
 std::optional<Outcome> parse_outcome(std::string_view text);
 
@@ -75,12 +77,14 @@ struct UtteranceRecord {
   static constexpr std::size_t kMaxPartialSpans = 384;
 
   std::string session;
-  std::uint64_t id = 0;  ///< Counts up within a direction, from 1.
+  std::uint64_t id = 0;  ///< Counts up within a direction, from 1; again from 1 when parleyd was started anew.
   std::string speaker;   ///< Leg that spoke.
   std::string listener;  ///< Leg that hears the translation.
   LanguagePair pair;
   std::string source;
   std::string translation;
+  /// When the record was made, by the wall clock: tells it from one with the same id before parleyd was started anew.
+  std::chrono::system_clock::time_point begun = std::chrono::system_clock::now();
   milliseconds speech_start{0};              ///< First voiced sample.
   milliseconds speech_end{0};                ///< Last voiced sample.
   std::optional<milliseconds> audio_start;   ///< First translated frame given to the listener's leg.
@@ -89,11 +93,12 @@ struct UtteranceRecord {
   StageTimes stages;
   double confidence = 0.0;  ///< Of the recogniser, 0…1.
   Outcome outcome = Outcome::kUndelivered;
-  std::string error;  ///< Why it is untranslated; otherwise empty.
+  std::string error;  ///< Why it is untranslated or lost; otherwise empty.
 
   std::vector<StageSpan> spans;   ///< In the order in which they were noted; at most kMaxSpans when noted with note().
   std::size_t spans_dropped = 0;  ///< Noted beyond that, and not kept.
   int partials = 0;               ///< Hypotheses before the final one.
+  int retries = 0;                ///< Times a stage that had failed was tried again.
   int speculations = 0;           ///< Times the end was worked out before it was certain.
   int speculations_wasted = 0;    ///< Of them, thrown away.
   bool speculated = false;        ///< The answer was ready before the endpoint.
@@ -119,6 +124,9 @@ std::string to_json(const UtteranceRecord& record);
 
 /// The same after a first member "event".
 std::string to_json(const UtteranceRecord& record, std::string_view event);
+
+/// That there is one: {"event": "begun", …}, whose it is and when the speech began.
+std::string begun_to_json(const UtteranceRecord& record);
 
 /// Only what a caption that may still change needs, for many of them are written: whose it is, when the speech began,
 /// both texts.
