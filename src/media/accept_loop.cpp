@@ -20,13 +20,14 @@ constexpr int kSendBufferBytes = 8192;
 }  // namespace
 
 AcceptLoop::AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection,
-                       std::string_view name)
+                       std::string_view name, std::shared_ptr<telemetry::LoopStats> loop_stats)
     : acceptor_(std::move(acceptor)),
       pause_(acceptor_.get_executor()),
       limits_(limits),
       legs_(legs),
       make_connection_(make_connection),
-      name_(name) {}
+      name_(name),
+      stats_{std::make_shared<MediaStats>(), std::move(loop_stats)} {}
 
 void AcceptLoop::start() { accept(); }
 
@@ -57,12 +58,12 @@ void AcceptLoop::on_accept(const boost::system::error_code& error, Connection::S
 }
 
 void AcceptLoop::welcome(Connection::Socket socket) {
-  ++stats_->connections;
+  ++stats_.media->connections;
   boost::system::error_code ignored;
   socket.set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
   const std::shared_ptr<Connection> connection = make_connection_(std::move(socket), stats_);
-  if (stats_->legs_open + strangers_.size() >= limits_.max_legs) {
-    ++stats_->refused;
+  if (stats_.media->legs_open + strangers_.size() >= limits_.max_legs) {
+    ++stats_.media->refused;
     if (!std::exchange(is_refusing_, true))
       spdlog::warn("{}: {} legs are open, which is the most: further calls are hung up", name_, limits_.max_legs);
     return connection->refuse();

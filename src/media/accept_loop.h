@@ -26,11 +26,11 @@ struct ServerLimits {
 class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop>, private Connection::Listener {
  public:
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
-  using MakeConnection = std::shared_ptr<Connection> (*)(Connection::Socket socket, std::shared_ptr<MediaStats> stats);
+  using MakeConnection = std::shared_ptr<Connection> (*)(Connection::Socket socket, ConnectionStats stats);
 
   /// `acceptor` listens already. `legs` must live until stop().
   AcceptLoop(Acceptor acceptor, const ServerLimits& limits, LegAcceptor& legs, MakeConnection make_connection,
-             std::string_view name);
+             std::string_view name, std::shared_ptr<telemetry::LoopStats> loop_stats);
 
   void start();
 
@@ -39,7 +39,7 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop>, privat
 
   bool is_accepting() const { return acceptor_.is_open(); }
 
-  const MediaStats& stats() const { return *stats_; }
+  const MediaStats& stats() const { return *stats_.media; }
 
  private:
   void accept();
@@ -56,7 +56,7 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop>, privat
   LegAcceptor& legs_;
   const MakeConnection make_connection_;
   const std::string_view name_;
-  const std::shared_ptr<MediaStats> stats_ = std::make_shared<MediaStats>();
+  const ConnectionStats stats_;
   std::vector<std::shared_ptr<Connection>> strangers_;
   bool is_refusing_ = false;  ///< So that a crowd is logged once.
   bool is_starved_ = false;   ///< Likewise for failing accepts.

@@ -8,7 +8,7 @@
 
 namespace parley::media {
 
-AudioSocketConnection::AudioSocketConnection(Socket socket, std::shared_ptr<MediaStats> stats)
+AudioSocketConnection::AudioSocketConnection(Socket socket, ConnectionStats stats)
     : Connection(std::move(socket), std::move(stats), "AudioSocket") {}
 
 Result<void> AudioSocketConnection::take(const Message& message) {

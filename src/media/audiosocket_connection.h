@@ -14,7 +14,7 @@ namespace parley::media {
 /// before it was sent.
 class AudioSocketConnection final : public Connection {
  public:
-  AudioSocketConnection(Socket socket, std::shared_ptr<MediaStats> stats);
+  AudioSocketConnection(Socket socket, ConnectionStats stats);
 
  private:
   Result<void> take(const Message& message) override;

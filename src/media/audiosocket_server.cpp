@@ -23,7 +23,7 @@ void watch_for_death(Connection::Socket& socket) {
   socket.set_option(integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(20000), ignored);
 }
 
-std::shared_ptr<Connection> make_connection(Connection::Socket socket, std::shared_ptr<MediaStats> stats) {
+std::shared_ptr<Connection> make_connection(Connection::Socket socket, ConnectionStats stats) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   watch_for_death(socket);
@@ -42,8 +42,9 @@ std::unexpected<Error> cannot_listen(const tcp::endpoint& endpoint, const boost:
 
 }  // namespace
 
-AudioSocketServer::AudioSocketServer(asio::io_context& io, AudioSocketConfig config, LegAcceptor& legs)
-    : io_(io), config_(std::move(config)), legs_(legs) {}
+AudioSocketServer::AudioSocketServer(asio::io_context& io, AudioSocketConfig config, LegAcceptor& legs,
+                                     std::shared_ptr<telemetry::LoopStats> loop_stats)
+    : io_(io), config_(std::move(config)), legs_(legs), loop_stats_(std::move(loop_stats)) {}
 
 AudioSocketServer::~AudioSocketServer() { stop(); }
 
@@ -62,7 +63,8 @@ Result<void> AudioSocketServer::start() {
   if (error) return cannot_listen(endpoint, error);
   port_ = acceptor.local_endpoint().port();
   AcceptLoop::Acceptor generic(io_, asio::generic::stream_protocol(endpoint.protocol()), acceptor.release());
-  loop_ = std::make_shared<AcceptLoop>(std::move(generic), config_.limits, legs_, &make_connection, "AudioSocket");
+  loop_ = std::make_shared<AcceptLoop>(std::move(generic), config_.limits, legs_, &make_connection, "AudioSocket",
+                                       loop_stats_);
   loop_->start();
   return {};
 }

@@ -24,8 +24,10 @@ struct AudioSocketConfig {
 /// Asterisk does not pace what it is sent: Leg::send() once a tick is the pace. Media thread only.
 class AudioSocketServer {
  public:
-  /// `io` and `legs` must outlive the server, and `io` its legs.
-  AudioSocketServer(boost::asio::io_context& io, AudioSocketConfig config, LegAcceptor& legs);
+  /// `io` and `legs` must outlive the server, and `io` its legs. Frames, and what is dropped of them, are counted in
+  /// `loop_stats`.
+  AudioSocketServer(boost::asio::io_context& io, AudioSocketConfig config, LegAcceptor& legs,
+                    std::shared_ptr<telemetry::LoopStats> loop_stats = std::make_shared<telemetry::LoopStats>());
   AudioSocketServer(const AudioSocketServer&) = delete;
   AudioSocketServer& operator=(const AudioSocketServer&) = delete;
   ~AudioSocketServer();
@@ -46,6 +48,7 @@ class AudioSocketServer {
   boost::asio::io_context& io_;
   const AudioSocketConfig config_;
   LegAcceptor& legs_;
+  const std::shared_ptr<telemetry::LoopStats> loop_stats_;
   std::uint16_t port_ = 0;
   std::shared_ptr<AcceptLoop> loop_;
 };

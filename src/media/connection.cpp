@@ -24,10 +24,10 @@ constexpr milliseconds kLeavingTime{1000};
 
 }  // namespace
 
-Connection::Connection(Socket socket, std::shared_ptr<MediaStats> media_stats, std::string_view name)
+Connection::Connection(Socket socket, ConnectionStats stats, std::string_view name)
     : socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
-      media_stats_(std::move(media_stats)),
+      all_(std::move(stats)),
       name_(name),
       outbox_(kOutboxLimits) {
   boost::system::error_code ignored;
@@ -56,7 +56,7 @@ void Connection::send(const audio::Frame& frame) {
 
 void Connection::flush() {
   if (state_ != State::kOpen) return;
-  const std::size_t dropped = outbox_.drop_audio();
+  const std::size_t dropped = outbox_.drop_audio();  // As it was asked to: not for want of room.
   stats_.frames_out -= dropped;
   stats_.frames_out_dropped += dropped;
   write_flush();
@@ -71,7 +71,7 @@ std::optional<LegEvent> Connection::poll_event() {
   const bool is_over = state_ == State::kLeaving || state_ == State::kGone;
   if (!is_over || close_told_) return std::nullopt;
   close_told_ = true;
-  return LegEvent{.kind = LegEvent::Kind::kClosed};
+  return LegEvent{.kind = LegEvent::Kind::kClosed, .lost = !goodbye_};
 }
 
 void Connection::hang_up() {
@@ -82,8 +82,9 @@ void Connection::greeted(LegInfo info) {
   info_ = std::move(info);
   state_ = State::kOpen;
   deadline_.cancel();
-  ++media_stats_->legs;
-  ++media_stats_->legs_open;
+  ++all_.media->legs;
+  ++all_.media->legs_open;
+  ++all_.loop->legs;
   spdlog::info("{}: leg {} of session {} arrived (channel {}, reconnect {})", name_, info_.leg, info_.session,
                info_.channel, info_.reconnect);
   if (Listener* listener = std::exchange(listener_, nullptr)) listener->on_hello(shared_from_this());
@@ -91,32 +92,46 @@ void Connection::greeted(LegInfo info) {
 
 void Connection::received(const audio::Frame& frame) {
   ++stats_.frames_in;
+  all_.loop->frames_in.fetch_add(1, std::memory_order_relaxed);
   if (frames_.full()) {
     frames_.pop();
     ++stats_.frames_in_dropped;
+    input_drops_.note(1, info_.session, info_.leg, *all_.loop);
   }
   frames_.push(frame);
+  all_.loop->see_depth(telemetry::Queue::kInput, frames_.size());
 }
 
 void Connection::happened(LegEvent event) {
-  if (!events_.push(event)) ++media_stats_->events_dropped;
+  if (!events_.push(event)) ++all_.media->events_dropped;
 }
 
-void Connection::hung_up_by_peer() { close("the far end hung up"); }
+void Connection::hung_up_by_peer() {
+  goodbye_ = true;
+  close("the far end hung up");
+}
 
 void Connection::write_audio(std::span<const std::byte> message) {
   const std::size_t dropped = outbox_.push_audio(message);
   ++stats_.frames_out;
-  stats_.frames_out -= dropped;
-  stats_.frames_out_dropped += dropped;
+  all_.loop->frames_out.fetch_add(1, std::memory_order_relaxed);
+  note_unsent(dropped);
   write();
+  all_.loop->see_depth(telemetry::Queue::kSend, outbox_.audio_messages());
+}
+
+void Connection::note_unsent(std::size_t frames) {
+  if (frames == 0) return;
+  stats_.frames_out -= frames;
+  stats_.frames_out_dropped += frames;
+  send_drops_.note(frames, info_.session, info_.leg, *all_.loop);
 }
 
 void Connection::write_control(std::span<const std::byte> message) {
   if (outbox_.push_control(message)) {
     write();
   } else {
-    ++media_stats_->stuck_peers;
+    ++all_.media->stuck_peers;
     close("the far end does not read what it is sent");
   }
 }
@@ -154,7 +169,7 @@ Result<void> Connection::take_messages() {
 /// A peer whose hello is wrong is hung up on, so that it does not come back with the same; one that breaks the rules
 /// later has lost step and may come back.
 void Connection::refuse_protocol(const Error& error) {
-  ++media_stats_->protocol_errors;
+  ++all_.media->protocol_errors;
   spdlog::warn("{}: protocol error on {}: {}; the connection is closed, other calls are not touched", name_,
                info_.session.empty() ? "a connection without hello"
                                      : fmt::format("leg {} of session {}", info_.leg, info_.session),
@@ -203,7 +218,7 @@ void Connection::set_deadline(milliseconds time) {
 
 void Connection::on_deadline() {
   if (state_ == State::kStranger) {
-    ++media_stats_->hello_timeouts;
+    ++all_.media->hello_timeouts;
     spdlog::warn("{}: a connection that did not say who it is was closed", name_);
     close("it did not say who it is");
   } else if (state_ == State::kLeaving) {
@@ -212,6 +227,7 @@ void Connection::on_deadline() {
 }
 
 void Connection::leave(std::uint8_t cause) {
+  goodbye_ = true;
   end_leg("hung up by us");
   state_ = State::kLeaving;
   set_deadline(kLeavingTime);
@@ -229,7 +245,8 @@ void Connection::close(std::string_view why) {
 
 void Connection::end_leg(std::string_view why) {
   if (state_ == State::kOpen) {
-    --media_stats_->legs_open;
+    --all_.media->legs_open;
+    --all_.loop->legs;
     spdlog::info("{}: leg {} of session {} ended: {} (frames: {} in, {} of them dropped, {} out, {} dropped)", name_,
                  info_.leg, info_.session, why, stats_.frames_in, stats_.frames_in_dropped, stats_.frames_out,
                  stats_.frames_out_dropped);

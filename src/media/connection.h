@@ -18,8 +18,15 @@
 #include "media/leg.h"
 #include "media/media_stats.h"
 #include "media/outbox.h"
+#include "telemetry/loop_stats.h"
 
 namespace parley::media {
+
+/// Where a connection counts, beside its own LegStats. Shared, because it may outlive its server.
+struct ConnectionStats {
+  std::shared_ptr<MediaStats> media;
+  std::shared_ptr<telemetry::LoopStats> loop;
+};
 
 /// One accepted connection: first a stranger that has to say who it is, then the stream under a leg. It owns the
 /// socket, both bounded queues and the manners of ending; what messages mean is for a derived class. Lives as long as
@@ -60,14 +67,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  protected:
   /// `socket` is connected; `name` is how logs call the protocol.
-  Connection(Socket socket, std::shared_ptr<MediaStats> media_stats, std::string_view name);
+  Connection(Socket socket, ConnectionStats stats, std::string_view name);
 
   // For the derived class to say what it understood.
   void greeted(LegInfo info);
   void received(const audio::Frame& frame);
   void happened(LegEvent event);
   void hung_up_by_peer();
-  void skipped_unknown() { ++media_stats_->unknown_messages; }
+  void skipped_unknown() { ++all_.media->unknown_messages; }
 
   // For the derived class to send with.
   void write_audio(std::span<const std::byte> message);
@@ -102,17 +109,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void leave(std::uint8_t cause);
   void close(std::string_view why);
   void end_leg(std::string_view why);
+  void note_unsent(std::size_t frames);
 
   Socket socket_;
   boost::asio::steady_timer deadline_;
-  std::shared_ptr<MediaStats> media_stats_;
+  const ConnectionStats all_;  ///< Of all legs.
   std::string_view name_;
   Listener* listener_ = nullptr;
   State state_ = State::kStranger;
   bool is_waiting_to_write_ = false;
   bool close_told_ = false;  ///< kClosed was given to the leg's owner.
+  bool goodbye_ = false;     ///< One of both hung up.
   LegInfo info_;
   LegStats stats_;
+  telemetry::DropCounter input_drops_{telemetry::Queue::kInput};
+  telemetry::DropCounter send_drops_{telemetry::Queue::kSend};
   MessageReader reader_;
   Outbox outbox_;
   FixedQueue<audio::Frame, 3> frames_;

@@ -9,7 +9,7 @@ constexpr std::size_t kMostMarks = 64;
 
 }  // namespace
 
-ExternalMediaConnection::ExternalMediaConnection(Socket socket, std::shared_ptr<MediaStats> stats)
+ExternalMediaConnection::ExternalMediaConnection(Socket socket, ConnectionStats stats)
     : Connection(std::move(socket), std::move(stats), "ExternalMedia") {}
 
 Result<void> ExternalMediaConnection::take(const Message& message) {

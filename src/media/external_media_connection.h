@@ -9,7 +9,7 @@ namespace parley::media {
 /// A connection that speaks the ExternalMedia protocol.
 class ExternalMediaConnection final : public Connection {
  public:
-  ExternalMediaConnection(Socket socket, std::shared_ptr<MediaStats> stats);
+  ExternalMediaConnection(Socket socket, ConnectionStats stats);
 
  private:
   Result<void> take(const Message& message) override;

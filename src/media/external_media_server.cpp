@@ -12,14 +12,15 @@ namespace {
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 
-std::shared_ptr<Connection> make_connection(Connection::Socket socket, std::shared_ptr<MediaStats> stats) {
+std::shared_ptr<Connection> make_connection(Connection::Socket socket, ConnectionStats stats) {
   return std::make_shared<ExternalMediaConnection>(std::move(socket), std::move(stats));
 }
 
 }  // namespace
 
-ExternalMediaServer::ExternalMediaServer(asio::io_context& io, ExternalMediaConfig config, LegAcceptor& legs)
-    : io_(io), config_(std::move(config)), legs_(legs) {}
+ExternalMediaServer::ExternalMediaServer(asio::io_context& io, ExternalMediaConfig config, LegAcceptor& legs,
+                                         std::shared_ptr<telemetry::LoopStats> loop_stats)
+    : io_(io), config_(std::move(config)), legs_(legs), loop_stats_(std::move(loop_stats)) {}
 
 ExternalMediaServer::~ExternalMediaServer() { stop(); }
 
@@ -44,7 +45,8 @@ Result<void> ExternalMediaServer::start() {
     return access;
   }
   AcceptLoop::Acceptor generic(io_, asio::generic::stream_protocol(stream_protocol()), acceptor.release());
-  loop_ = std::make_shared<AcceptLoop>(std::move(generic), config_.limits, legs_, &make_connection, "ExternalMedia");
+  loop_ = std::make_shared<AcceptLoop>(std::move(generic), config_.limits, legs_, &make_connection, "ExternalMedia",
+                                       loop_stats_);
   loop_->start();
   return {};
 }

@@ -26,8 +26,10 @@ struct ExternalMediaConfig {
 /// Takes calls from Asterisk's chan_externalmedia over a Unix socket (docs/protocol.md). Media thread only.
 class ExternalMediaServer {
  public:
-  /// `io` and `legs` must outlive the server, and `io` its legs.
-  ExternalMediaServer(boost::asio::io_context& io, ExternalMediaConfig config, LegAcceptor& legs);
+  /// `io` and `legs` must outlive the server, and `io` its legs. Frames, and what is dropped of them, are counted in
+  /// `loop_stats`.
+  ExternalMediaServer(boost::asio::io_context& io, ExternalMediaConfig config, LegAcceptor& legs,
+                      std::shared_ptr<telemetry::LoopStats> loop_stats = std::make_shared<telemetry::LoopStats>());
   ExternalMediaServer(const ExternalMediaServer&) = delete;
   ExternalMediaServer& operator=(const ExternalMediaServer&) = delete;
   ~ExternalMediaServer();
@@ -47,6 +49,7 @@ class ExternalMediaServer {
   boost::asio::io_context& io_;
   const ExternalMediaConfig config_;
   LegAcceptor& legs_;
+  const std::shared_ptr<telemetry::LoopStats> loop_stats_;
   std::shared_ptr<AcceptLoop> loop_;
 };
 

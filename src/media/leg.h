@@ -42,6 +42,7 @@ struct LegEvent {
   Kind kind = Kind::kClosed;
   char digit = 0;
   std::uint32_t mark_id = 0;
+  bool lost = false;  ///< kClosed: without a goodbye, so that the far end may come back.
 };
 
 /// One party's audio path, however it reaches us (Asterisk's chan_externalmedia, AudioSocket, WAV files). Media thread

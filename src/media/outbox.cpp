@@ -28,6 +28,7 @@ std::size_t Outbox::push_audio(std::span<const std::byte> message) {
   }
   append(message);
   audio_ += message.size();
+  ++audio_messages_;
   return dropped;
 }
 
@@ -52,7 +53,7 @@ void Outbox::consume(std::size_t count) {
     const std::span<const std::byte> message = std::span(bytes_).subspan(done);
     const std::size_t length = whole_length(message);
     if (sent_ < length) break;
-    if (is_audio(message)) audio_ -= length;
+    if (is_audio(message)) forget_audio(length);
     done += length;
     sent_ -= length;
   }
@@ -67,12 +68,17 @@ bool Outbox::drop_oldest_audio() {
     if (is_audio(message)) {
       const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(at);
       bytes_.erase(begin, begin + static_cast<std::ptrdiff_t>(length));
-      audio_ -= length;
+      forget_audio(length);
       return true;
     }
     at += length;
   }
   return false;
+}
+
+void Outbox::forget_audio(std::size_t bytes) {
+  audio_ -= bytes;
+  --audio_messages_;
 }
 
 void Outbox::append(std::span<const std::byte> message) { bytes_.insert(bytes_.end(), message.begin(), message.end()); }

@@ -32,17 +32,22 @@ class Outbox {
   std::span<const std::byte> pending() const { return std::span(bytes_).subspan(sent_); }
   bool empty() const { return bytes_.empty(); }
 
+  /// Audio messages that wait, one that is partly sent included.
+  std::size_t audio_messages() const { return audio_messages_; }
+
   /// The first `count` bytes of pending() are sent.
   void consume(std::size_t count);
 
  private:
   bool drop_oldest_audio();
+  void forget_audio(std::size_t bytes);
   void append(std::span<const std::byte> message);
 
   Limits limits_;
-  std::vector<std::byte> bytes_;  ///< Begins with the message being sent.
-  std::size_t sent_ = 0;          ///< How much of that message is.
-  std::size_t audio_ = 0;         ///< Bytes of audio messages within bytes_.
+  std::vector<std::byte> bytes_;    ///< Begins with the message being sent.
+  std::size_t sent_ = 0;            ///< How much of that message is.
+  std::size_t audio_ = 0;           ///< Bytes of audio messages within bytes_,
+  std::size_t audio_messages_ = 0;  ///< and how many these are.
 };
 
 }  // namespace parley::media

@@ -11,7 +11,6 @@
 namespace parley::media {
 namespace {
 
-constexpr milliseconds kLate{5};
 constexpr std::uint64_t kMostAtOnce = 3;
 
 }  // namespace
@@ -19,7 +18,8 @@ constexpr std::uint64_t kMostAtOnce = 3;
 /// Outlives the ticker while its timer's last handler is on its way.
 class Ticker::Clock : public std::enable_shared_from_this<Clock> {
  public:
-  Clock(boost::asio::io_context& io, Listener& listener) : timer_(io), listener_(&listener) {}
+  Clock(boost::asio::io_context& io, Listener& listener, std::shared_ptr<telemetry::LoopStats> stats)
+      : timer_(io), listener_(&listener), stats_(std::move(stats)) {}
 
   void start() {
     begin_ = SteadyClock::now();
@@ -33,13 +33,13 @@ class Ticker::Clock : public std::enable_shared_from_this<Clock> {
     timer_.cancel();
   }
 
-  const Stats& stats() const { return stats_; }
+  const telemetry::LoopStats& stats() const { return *stats_; }
 
- private:
   SteadyClock::time_point due(std::uint64_t tick) const {
     return begin_ + static_cast<SteadyClock::rep>(tick) * kFrameTime;
   }
 
+ private:
   void wait() {
     timer_.expires_at(due(next_));
     timer_.async_wait(boost::asio::bind_allocator(HandlerAllocator<void>(memory_),
@@ -53,7 +53,7 @@ class Ticker::Clock : public std::enable_shared_from_this<Clock> {
     const std::uint64_t newest = static_cast<std::uint64_t>((SteadyClock::now() - begin_) / kFrameTime);
     if (newest >= next_ + kMostAtOnce) {
       const std::uint64_t skip = newest + 1 - kMostAtOnce - next_;
-      stats_.skipped += skip;
+      stats_->ticks_skipped.fetch_add(skip, std::memory_order_relaxed);
       next_ += skip;
     }
     while (is_running_ && next_ <= newest) tell();
@@ -61,10 +61,7 @@ class Ticker::Clock : public std::enable_shared_from_this<Clock> {
   }
 
   void tell() {
-    const MillisF late_by = SteadyClock::now() - due(next_);
-    ++stats_.ticks;
-    if (late_by > kLate) ++stats_.late;
-    stats_.latest = std::max(stats_.latest, late_by);
+    stats_->note_tick(elapsed_ms(due(next_)));
     listener_->on_tick(next_++);
   }
 
@@ -74,10 +71,11 @@ class Ticker::Clock : public std::enable_shared_from_this<Clock> {
   SteadyClock::time_point begin_{};
   std::uint64_t next_ = 0;
   bool is_running_ = false;
-  Stats stats_;
+  const std::shared_ptr<telemetry::LoopStats> stats_;
 };
 
-Ticker::Ticker(boost::asio::io_context& io, Listener& listener) : clock_(std::make_shared<Clock>(io, listener)) {}
+Ticker::Ticker(boost::asio::io_context& io, Listener& listener, std::shared_ptr<telemetry::LoopStats> stats)
+    : clock_(std::make_shared<Clock>(io, listener, std::move(stats))) {}
 
 Ticker::~Ticker() { stop(); }
 
@@ -85,6 +83,8 @@ void Ticker::start() { clock_->start(); }
 
 void Ticker::stop() { clock_->stop(); }
 
-Ticker::Stats Ticker::stats() const { return clock_->stats(); }
+SteadyClock::time_point Ticker::due(std::uint64_t tick) const { return clock_->due(tick); }
+
+const telemetry::LoopStats& Ticker::stats() const { return clock_->stats(); }
 
 }  // namespace parley::media

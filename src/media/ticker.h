@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/clock.h"
+#include "telemetry/loop_stats.h"
 
 namespace parley::media {
 
@@ -22,15 +23,9 @@ class Ticker {
     virtual void on_tick(std::uint64_t tick) = 0;
   };
 
-  struct Stats {
-    std::uint64_t ticks = 0;    ///< Told to the listener.
-    std::uint64_t late = 0;     ///< Of these, more than 5 ms after they were due.
-    std::uint64_t skipped = 0;  ///< Never told.
-    MillisF latest{0};          ///< The longest that one was late.
-  };
-
-  /// `io` and `listener` must outlive the ticker.
-  Ticker(boost::asio::io_context& io, Listener& listener);
+  /// `io` and `listener` must outlive the ticker. How late every tick is, and how many are skipped, goes to `stats`.
+  Ticker(boost::asio::io_context& io, Listener& listener,
+         std::shared_ptr<telemetry::LoopStats> stats = std::make_shared<telemetry::LoopStats>());
   Ticker(const Ticker&) = delete;
   Ticker& operator=(const Ticker&) = delete;
   ~Ticker();  ///< Stops.
@@ -41,7 +36,10 @@ class Ticker {
   /// No tick comes after this. May be called from on_tick().
   void stop();
 
-  Stats stats() const;
+  /// When a tick is due. Precondition: started.
+  SteadyClock::time_point due(std::uint64_t tick) const;
+
+  const telemetry::LoopStats& stats() const;
 
  private:
   class Clock;

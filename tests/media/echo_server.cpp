@@ -101,9 +101,9 @@ int main(int argc, char** argv) {
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
   io.run();
-  const Ticker::Stats ticks = ticker.stats();
-  fmt::print("{{{}, {}, {}, \"ticks\": {}, \"late\": {}, \"skipped\": {}, \"latest_ms\": {:.1f}}}\n", echo.report(),
-             report("external_media", external_media.stats()), report("audiosocket", audiosocket.stats()), ticks.ticks,
-             ticks.late, ticks.skipped, ticks.latest.count());
+  const parley::telemetry::LoopStats& loop = ticker.stats();
+  fmt::print("{{{}, {}, {}, \"ticks\": {}, \"skipped\": {}, \"latest_ms\": {:.1f}}}\n", echo.report(),
+             report("external_media", external_media.stats()), report("audiosocket", audiosocket.stats()), loop.ticks(),
+             loop.ticks_skipped.load(), loop.latest_ms());
   return 0;
 }

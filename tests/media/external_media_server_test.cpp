@@ -31,7 +31,7 @@ class ExternalMediaCalls : public ::testing::Test {
   }
 
   void SetUp() override {
-    server_ = std::make_unique<ExternalMediaServer>(io_, config_, legs_);
+    server_ = std::make_unique<ExternalMediaServer>(io_, config_, legs_, loop_);
     const Result<void> started = server_->start();
     ASSERT_TRUE(started) << started.error().message;
   }
@@ -84,6 +84,7 @@ class ExternalMediaCalls : public ::testing::Test {
   boost::asio::io_context io_;
   ExternalMediaConfig config_;
   Legs legs_;
+  const std::shared_ptr<telemetry::LoopStats> loop_ = std::make_shared<telemetry::LoopStats>();
   std::unique_ptr<ExternalMediaServer> server_;
 };
 
@@ -114,6 +115,42 @@ TEST_F(ExternalMediaCalls, AtMostThreeFramesWaitAndTheOldestAreDropped) {
   EXPECT_EQ(leg().stats().frames_in_dropped, 5U);
   for (int i = 5; i < 8; ++i) EXPECT_EQ(leg().receive(), numbered_frame(i));
   EXPECT_EQ(leg().receive(), std::nullopt);
+}
+
+TEST_F(ExternalMediaCalls, AllLegsAreCountedInTheLoopWithWhatTheyDrop) {
+  Peer first = call("first");
+  Peer second = call("second");
+  EXPECT_EQ(loop_->legs, 2U);
+  for (int i = 0; i < 5; ++i) second.say(audio_message(numbered_frame(i)));
+  ASSERT_TRUE(run_until(io_, [&] { return loop_->frames_in == 5; }));
+  for (int i = 0; i < 500; ++i) legs_.arrived.front()->send(numbered_frame(i));
+  EXPECT_EQ(loop_->frames_out, 500U);
+  EXPECT_EQ(loop_->dropped[static_cast<std::size_t>(telemetry::Queue::kInput)], 2U);
+  EXPECT_EQ(loop_->dropped[static_cast<std::size_t>(telemetry::Queue::kSend)],
+            legs_.arrived.front()->stats().frames_out_dropped);
+  for (std::uint64_t i = 0; i < telemetry::LoopStats::kDepthTicks; ++i) loop_->note_tick(0.0);
+  EXPECT_EQ(loop_->depth[static_cast<std::size_t>(telemetry::Queue::kInput)], 3U);
+  EXPECT_EQ(loop_->depth[static_cast<std::size_t>(telemetry::Queue::kSend)], 10U);
+
+  telemetry::LegDrops drops;
+  ASSERT_TRUE(loop_->pop_drops(drops));
+  EXPECT_EQ(drops.queue, telemetry::Queue::kInput);
+  EXPECT_STREQ(drops.session.data(), "second");
+  ASSERT_TRUE(loop_->pop_drops(drops));
+  EXPECT_EQ(drops.queue, telemetry::Queue::kSend);
+  EXPECT_STREQ(drops.session.data(), "first");
+  EXPECT_FALSE(loop_->pop_drops(drops)) << "one report a second, however many frames";
+  legs_.arrived.clear();
+  EXPECT_EQ(loop_->legs, 0U);
+}
+
+TEST_F(ExternalMediaCalls, AFlushIsNoDrop) {
+  Peer peer = call();
+  for (int i = 0; i < 30; ++i) leg().send(numbered_frame(i));
+  const auto& dropped = loop_->dropped[static_cast<std::size_t>(telemetry::Queue::kSend)];
+  const std::uint64_t before = dropped;
+  leg().flush();
+  EXPECT_EQ(dropped, before);
 }
 
 TEST_F(ExternalMediaCalls, AStreamInSingleBytesIsTheSameCall) {

@@ -42,7 +42,7 @@ class Owner final : public Connection::Listener {
 };
 
 std::shared_ptr<Connection> connect(boost::asio::io_context& io, int descriptor, bool audiosocket,
-                                    std::shared_ptr<MediaStats> stats) {
+                                    ConnectionStats stats) {
   Connection::Socket socket(io, boost::asio::generic::stream_protocol(AF_UNIX, 0), descriptor);
   if (audiosocket) return std::make_shared<AudioSocketConnection>(std::move(socket), std::move(stats));
   return std::make_shared<ExternalMediaConnection>(std::move(socket), std::move(stats));
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) std::abort();
   boost::asio::io_context io;
-  const auto stats = std::make_shared<MediaStats>();
+  const ConnectionStats stats{std::make_shared<MediaStats>(), std::make_shared<parley::telemetry::LoopStats>()};
   Owner owner;
   connect(io, ends[0], (data[0] & 1) != 0, stats)->start(owner, parley::milliseconds(1000));
   const std::uint8_t* const end = data + size;
@@ -74,6 +74,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   close(ends[1]);
   io.poll();
   owner.leg.reset();
-  if (stats->legs_open != 0) std::abort();
+  if (stats.media->legs_open != 0 || stats.loop->legs != 0) std::abort();
   return 0;
 }
