@@ -11,7 +11,7 @@ Everything is a context manager, runs on loopback on free ports, keeps its files
 processes it started. Every wait has a limit.
 """
 
-from . import audio, sipp
+from . import audio, rubbish, sipp
 from .ari import AriApplication
 from .asterisk import Asterisk
 from .baresip import Baresip
@@ -19,4 +19,4 @@ from .parleyd import Parleyd, program
 from .peer import Leg, PeerServer, echo, silent
 from .sipp import Sipp
 
-__all__ = ["AriApplication", "Asterisk", "Baresip", "Leg", "Parleyd", "PeerServer", "Sipp", "audio", "echo", "program", "silent", "sipp"]
+__all__ = ["AriApplication", "Asterisk", "Baresip", "Leg", "Parleyd", "PeerServer", "Sipp", "audio", "echo", "program", "rubbish", "silent", "sipp"]

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from harness import Asterisk, Baresip, Parleyd, audio, program
+from harness import Asterisk, Baresip, Parleyd, audio, program, rubbish
 
 RATE = 16000
 
@@ -185,24 +185,7 @@ def connect(parleyd: Parleyd) -> socket.socket:
     return peer
 
 
-def message(kind: int, payload: bytes = b"") -> bytes:
-    return struct.pack(">BH", kind, len(payload)) + payload
-
-
-RUBBISH = {
-    "says nothing": b"",
-    "speaks before its hello": message(0x12, bytes(640)),
-    "sends a hello of broken JSON": message(0x01, b'{"protocol": 1,'),
-    "sends a hello of another version": message(0x01, b'{"protocol": 9, "channel": "c", "session": "s", "leg": "a"}'),
-    "sends a hello of wrong types": message(0x01, b'{"protocol": "one", "session": [], "leg": {}}'),
-    "announces more than there may be": b"\x01\xff\xff" + bytes(65535),
-    "sends half a frame": message(0x01, b'{"protocol": 1, "channel": "c", "session": "lonely", "leg": "a"}') + message(0x12, bytes(320)),
-    "breaks off inside a message": message(0x01, b'{"protocol": 1, "channel": "c", "session": "lonely2", "leg": "a"}') + b"\x12\x02",
-    "sends noise": bytes(range(256)) * 64,
-}
-
-
-@pytest.mark.parametrize("sent", RUBBISH.values(), ids=RUBBISH.keys())
+@pytest.mark.parametrize("sent", rubbish.MEDIA.values(), ids=rubbish.MEDIA.keys())
 def test_a_peer_that_misbehaves_is_closed(parleyd, sent):
     with connect(parleyd) as peer:
         try:
@@ -218,7 +201,7 @@ def test_a_peer_that_misbehaves_is_closed(parleyd, sent):
 def test_a_call_is_not_disturbed_by_peers_that_misbehave(parleyd, pbx, english):
     with Baresip("alice", pbx, wav=after(0.5, english)) as alice, Baresip("bob", pbx) as bob:
         alice.dial("200")
-        for sent in list(RUBBISH.values()) * 5:
+        for sent in list(rubbish.MEDIA.values()) * 5:
             with connect(parleyd) as peer:
                 try:
                     peer.sendall(sent)
