@@ -16,7 +16,7 @@ namespace parley::telemetry {
 /// flaps floods no log. Not thread-safe.
 class EventLimiter {
  public:
-  static constexpr std::uint64_t kAdmitted = 5;  ///< Of a kind, in a window.
+  static constexpr std::uint64_t kAdmitted = 20;  ///< Of a kind, in a window.
   static constexpr std::chrono::seconds kWindow{10};
 
   /// Sessions are not told apart: what happens to a hundred of them at once is one thing.
