@@ -37,9 +37,19 @@ std::int32_t product(const std::int16_t* a, const std::int16_t* b) {
   return sum;
 }
 
+/// From what would have followed to what does; `out` may be either.
+void cross_fade(const std::int16_t* from, const std::int16_t* to, std::size_t period, std::int16_t* out) {
+  const std::size_t fade = std::min(period, kLongestFade);
+  for (std::size_t i = 0; i < fade; ++i) {
+    const auto weight = (static_cast<float>(i) + 0.5F) / static_cast<float>(fade);
+    const auto before = static_cast<float>(from[i]);
+    out[i] = static_cast<std::int16_t>(std::lrintf(before + (static_cast<float>(to[i]) - before) * weight));
+  }
+}
+
 }  // namespace
 
-void TimeStretch::set_tempo(float tempo) { target_ = std::clamp(tempo, 1.0F, kFastest); }
+void TimeStretch::set_tempo(float tempo) { target_ = std::clamp(tempo, kSlowest, kFastest); }
 
 void TimeStretch::write(std::span<const std::int16_t> samples) {
   if (samples.size() > room()) throw std::length_error("a time stretch was given more than it has room for");
@@ -55,25 +65,28 @@ void TimeStretch::write(std::span<const std::int16_t> samples) {
 
 std::size_t TimeStretch::clear() {
   const std::size_t forgotten = waiting();
-  begin_ = end_ = 0;
+  begin_ = end_ = again_ = 0;
   return forgotten;
 }
 
 TimeStretch::Progress TimeStretch::read(std::span<std::int16_t> out, std::size_t keep) {
   Progress progress;
   while (progress.given < out.size() && waiting() > keep) {
-    const std::size_t wanted = out.size() - progress.given;
-    if (until_look_ == 0) {
-      progress.taken += leave_out(wanted + keep);
-      until_look_ = kLookEvery;
+    const auto rest = out.subspan(progress.given);
+    if (until_look_ == 0) progress.taken += pay_debt(rest.size() + keep);
+    const bool again = again_ > 0;
+    const auto source = again ? std::span<const std::int16_t>(twice_).first(period_).last(again_)
+                              : held().first(waiting() - keep);
+    const std::size_t count = std::min({rest.size(), source.size(), until_look_});
+    std::ranges::copy(source.first(count), rest.begin());
+    if (again) {
+      again_ -= count;
+    } else {
+      begin_ += count;
+      progress.taken += count;
     }
-    const std::size_t count = std::min({wanted, waiting() - keep, until_look_});
-    std::copy_n(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), count,
-                out.begin() + static_cast<std::ptrdiff_t>(progress.given));
-    begin_ += count;
     until_look_ -= count;
     progress.given += count;
-    progress.taken += count;
     glide(count);
   }
   return progress;
@@ -82,29 +95,41 @@ TimeStretch::Progress TimeStretch::read(std::span<std::int16_t> out, std::size_t
 void TimeStretch::glide(std::size_t samples) {
   const float step = kGlidePerSample * static_cast<float>(samples);
   tempo_ = std::clamp(target_, tempo_ - step, tempo_ + step);
-  debt_ = tempo_ == 1.0F ? 0.0F : std::min(kLargestDebt, debt_ + (tempo_ - 1.0F) * static_cast<float>(samples));
+  const float owed = debt_ + (tempo_ - 1.0F) * static_cast<float>(samples);
+  debt_ = tempo_ == 1.0F ? 0.0F : std::clamp(owed, -kLargestDebt, kLargestDebt);
 }
 
-/// Leaves out a period where one is owed and the voice repeats itself, if `needed` samples are there after it. Returns
-/// its length.
-std::size_t TimeStretch::leave_out(std::size_t needed) {
-  if (tempo_ == 1.0F || waiting() < kLookahead || waiting() < needed + kShortestPeriod) return 0;
-  const auto longest =
-      std::min({kLongestPeriod, static_cast<std::size_t>(std::max(0.0F, 2.0F * debt_)), waiting() - needed});
+/// Leaves a period out, or gives it twice, where that is owed and the voice repeats itself; after what is left out,
+/// `needed` samples are there. Returns how many samples of the source that skips.
+std::size_t TimeStretch::pay_debt(std::size_t needed) {
+  until_look_ = kLookEvery;
+  if (tempo_ == 1.0F || waiting() < kLookahead) return 0;
+  const bool faster = tempo_ > 1.0F;
+  const float debt = std::max(0.0F, faster ? debt_ : -debt_);
+  const std::size_t spare = faster ? waiting() - std::min(waiting(), needed) : kLongestPeriod;
+  const auto longest = std::min({kLongestPeriod, static_cast<std::size_t>(2.0F * debt), spare});
   if (longest < kShortestPeriod) return 0;
   const auto [period, likeness] = repetition(longest);
-  if (likeness < kLikenessAtOnce - (1.0F + kLikenessAtOnce) * debt_ / kLargestDebt) return 0;
+  if (likeness < kLikenessAtOnce - (1.0F + kLikenessAtOnce) * debt / kLargestDebt) return 0;
+  faster ? leave_out(period) : give_twice(period);
+  return faster ? period : 0;
+}
 
-  const std::size_t fade = std::min(period, kLongestFade);
-  for (std::size_t i = 0; i < fade; ++i) {
-    const auto weight = (static_cast<float>(i) + 0.5F) / static_cast<float>(fade);
-    const auto before = static_cast<float>(buffer_[begin_ + i]);
-    std::int16_t& after = buffer_[begin_ + period + i];
-    after = static_cast<std::int16_t>(std::lrintf(before + (static_cast<float>(after) - before) * weight));
-  }
+/// What comes a period later comes at once.
+void TimeStretch::leave_out(std::size_t period) {
+  cross_fade(&buffer_[begin_], &buffer_[begin_ + period], period, &buffer_[begin_ + period]);
   begin_ += period;
   debt_ -= static_cast<float>(period);
-  return period;
+}
+
+/// The period comes before what is held, which then begins like what would have followed it. It is not given a third
+/// time: the next look is behind it.
+void TimeStretch::give_twice(std::size_t period) {
+  std::ranges::copy(held().first(period), twice_.begin());
+  period_ = again_ = period;
+  until_look_ = 2 * period;
+  cross_fade(&buffer_[begin_ + period], &buffer_[begin_], period, &buffer_[begin_]);
+  debt_ += static_cast<float>(period);
 }
 
 /// The period, up to `longest`, at which what comes next is most like itself.

@@ -38,6 +38,11 @@ void fade_out(std::span<std::int16_t> samples, std::size_t left) {
 
 milliseconds duration_of(std::size_t samples) { return milliseconds(samples * 1000 / audio::kSampleRate); }
 
+/// How much shorter `played` is than `spoken`, in samples; below zero: longer.
+milliseconds duration_saved(std::size_t spoken, std::size_t played) {
+  return spoken > played ? duration_of(spoken - played) : -duration_of(played - spoken);
+}
+
 std::size_t samples_in(milliseconds time) {
   return static_cast<std::size_t>(std::max<std::int64_t>(time.count(), 0)) * audio::kSampleRate / 1000;
 }
@@ -68,7 +73,7 @@ void Playout::end_phrase(milliseconds pause) {
 
 milliseconds Playout::backlog() const { return duration_of(samples_.size() + held_.load(std::memory_order_relaxed)); }
 
-void Playout::set_tempo(float tempo) { tempo_.store(std::clamp(tempo, 1.0F, kFastest), std::memory_order_relaxed); }
+void Playout::set_tempo(float tempo) { tempo_.store(std::clamp(tempo, kSlowest, kFastest), std::memory_order_relaxed); }
 
 void Playout::set_ducked(bool ducked) { duck_.move_to(ducked ? audio::db_to_amplitude(config_.ducked_db) : 1.0F); }
 
@@ -164,7 +169,7 @@ void Playout::note_played(audio::TimeStretch::Progress progress, std::uint64_t t
 }
 
 /// A pause between phrases as it is at this tempo.
-std::size_t Playout::shortened(std::size_t pause) const {
+std::size_t Playout::at_tempo(std::size_t pause) const {
   const float haste = (tempo() - 1.0F) / (kFastest - 1.0F);
   return static_cast<std::size_t>(static_cast<float>(pause) * (1.0F - haste * (1.0F - config_.shortest_pause)));
 }
@@ -188,7 +193,7 @@ void Playout::pass(const Cue& cue, std::uint64_t tick) {
       return;
     case Cue::Kind::kPhraseEnd:
       in_phrase_ = false;
-      pause_ = shortened(cue.pause);
+      pause_ = at_tempo(cue.pause);
       if (stopping_) cut();
       return;
     case Cue::Kind::kEnd:
@@ -231,7 +236,7 @@ void Playout::report(PlayoutEvent::Kind kind) {
                 .utterance = utterance_,
                 .tick = heard_at_,
                 .spoken = duration_of(spoken_),
-                .saved = duration_of(spoken_ - std::min(spoken_, played_)),
+                .saved = duration_saved(spoken_, played_),
                 .starved = duration_of(starved_)});
 }
 

@@ -16,7 +16,8 @@ namespace parley::call {
 struct PlayoutConfig {
   float ducked_db = -12.0F;     ///< The translation while its listener talks over it.
   milliseconds duck_time{80};   ///< How long that gain moves, down or up.
-  float shortest_pause = 0.5F;  ///< What is left of a pause between phrases at the fastest tempo.
+  float shortest_pause = 0.5F;  ///< What is left of a pause between phrases at the fastest tempo. A slower one than the
+                                ///< voice's own lengthens it at the same rate.
 };
 
 /// Something the listener's side of an utterance came to.
@@ -32,7 +33,7 @@ struct PlayoutEvent {
   std::uint64_t tick = 0;  ///< Media tick at which that frame was given to the leg; for kCut, the last that was heard.
   // At kLastFrame and kCut:
   milliseconds spoken{0};   ///< Speech that was heard, as long as it is at the voice's own pace.
-  milliseconds saved{0};    ///< How much of that the tempo saved.
+  milliseconds saved{0};    ///< How much of that the tempo saved; below zero: how much longer a slower one made it.
   milliseconds starved{0};  ///< Silence inside phrases, because the rest came too late.
 };
 
@@ -43,6 +44,7 @@ class Playout {
   /// Room for the longest phrase and then some.
   static constexpr std::size_t kCapacitySamples = 32 * audio::kSampleRate;
 
+  static constexpr float kSlowest = audio::TimeStretch::kSlowest;
   static constexpr float kFastest = audio::TimeStretch::kFastest;
 
   explicit Playout(const PlayoutConfig& config = {});
@@ -59,7 +61,8 @@ class Playout {
   void end(std::uint64_t utterance);
 
   /// A phrase is over: what is left of it may be played with silence behind it instead of waiting for more. `pause`:
-  /// the silence before what follows, if that does not come later anyway; shorter the faster the tempo.
+  /// the silence before what follows, if that does not come later anyway; shorter the faster the tempo, longer the
+  /// slower.
   void end_phrase(milliseconds pause = {});
 
   /// How much waits to be played, at the voices' own pace. Any thread.
@@ -67,8 +70,8 @@ class Playout {
 
   // --- Any thread.
 
-  /// How fast to play: 1.0 (the voice's own pace, sample by sample) … kFastest, with the pitch kept; clamped. Moves
-  /// there within 100 ms.
+  /// How fast to play: kSlowest … 1.0 (the voice's own pace, sample by sample) … kFastest, with the pitch kept; clamped.
+  /// Moves there within 100 ms.
   void set_tempo(float tempo);
   float tempo() const { return tempo_.load(std::memory_order_relaxed); }
 
@@ -116,7 +119,7 @@ class Playout {
   void discard_what_was_cut();
   std::size_t play(std::span<std::int16_t> out, std::uint64_t tick);
   Ready refill();
-  std::size_t shortened(std::size_t pause) const;
+  std::size_t at_tempo(std::size_t pause) const;
   std::size_t starve(std::span<std::int16_t> out);
   void note_played(audio::TimeStretch::Progress progress, std::uint64_t tick);
   void report(PlayoutEvent::Kind kind);

@@ -2,6 +2,7 @@
 #include "call/playout.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -278,12 +279,70 @@ TEST(Playout, FasterPlayoutSaysHowMuchItSaved) {
   EXPECT_TRUE(playout.empty());
 }
 
+TEST(Playout, SlowerPlayoutSaysHowMuchLongerItIs) {
+  Playout playout;
+  playout.set_tempo(0.85F);
+  say(playout, 1, {tone(32000), tone(32000)});
+  std::size_t frames = 0;
+  audio::Frame frame;
+  while (playout.read(frame, frames + 1)) ++frames;
+  EXPECT_NEAR(static_cast<double>(frames), 4000.0 / 0.85 / 20, 3.0);
+  const auto events = events_of(playout);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].spoken, milliseconds(4000));
+  EXPECT_NEAR(static_cast<double>(events[1].saved.count()), -4000 * (1 / 0.85 - 1), 40.0);
+  EXPECT_EQ(events[1].tick, frames);
+  EXPECT_TRUE(playout.empty());
+}
+
+TEST(Playout, TheBacklogIsAtTheVoicesOwnPaceWhateverTheTempo) {
+  for (const float tempo : {0.85F, 1.25F}) {
+    Playout playout;
+    playout.set_tempo(tempo);
+    say(playout, 1, {tone(32000)});
+    EXPECT_EQ(playout.backlog(), milliseconds(2000));
+    hear(playout, 50);
+    EXPECT_NEAR(static_cast<double>(playout.backlog().count()), 2000 - 1000 * tempo, 40.0);
+  }
+}
+
+TEST(Playout, PausesAreLongerWhenItPlaysSlower) {
+  Playout playout;
+  playout.set_tempo(0.85F);
+  say(playout, 1, {speech(320, 20), speech(320, 20)}, milliseconds(100));
+  const auto heard = hear(playout, 10);
+  EXPECT_NEAR(std::find(heard.begin() + 320, heard.end(), 20) - heard.begin(), 320 + 1600 * 1.3, 2.0);
+}
+
+TEST(Playout, SlowerPlayoutStarvesLaterAndGoesOnWhereItStopped) {
+  const auto samples = tone(16000, 315.0);
+  std::vector<std::size_t> heard_before;
+  for (const float tempo : {1.0F, 0.85F}) {
+    Playout playout;
+    playout.set_tempo(tempo);
+    playout.begin(1);
+    playout.write(std::span(samples).first(9600));
+    auto heard = hear(playout, 60);
+    heard_before.push_back(
+        static_cast<std::size_t>(std::find_if(heard.rbegin(), heard.rend(), [](int s) { return s != 0; }).base() -
+                                 heard.begin()));
+    playout.write(std::span(samples).subspan(9600));
+    playout.end_phrase();
+    playout.end(1);
+    const auto rest = hear(playout, 60, 61);
+    heard.insert(heard.end(), rest.begin(), rest.end());
+    EXPECT_LE(largest_step(heard), largest_step(samples) * 3 / 2) << tempo;
+    EXPECT_EQ(events_of(playout).back().spoken, milliseconds(1000)) << "none of it is lost";
+  }
+  EXPECT_GT(heard_before[1], heard_before[0] + 1200U);
+}
+
 TEST(Playout, TheTempoIsKeptInBounds) {
   Playout playout;
   playout.set_tempo(9.0F);
   EXPECT_FLOAT_EQ(playout.tempo(), 1.25F);
   playout.set_tempo(0.1F);
-  EXPECT_FLOAT_EQ(playout.tempo(), 1.0F);
+  EXPECT_FLOAT_EQ(playout.tempo(), 0.85F);
 }
 
 TEST(Playout, HasteNeverMakesItStarve) {
@@ -429,7 +488,7 @@ TEST(Playout, WriterAndReaderNeverMixUtterancesUp) {
   int last = 0;
   std::size_t steady = 0;
   for (std::uint64_t tick = 1; !(done && playout.empty()) && tick < 5'000'000; ++tick) {
-    if (random() % 64 == 0) playout.set_tempo(random() % 2 == 0 ? 1.0F : 1.25F);
+    if (random() % 64 == 0) playout.set_tempo(std::array{0.85F, 1.0F, 1.25F}[random() % 3]);
     if (random() % 40 == 0) playout.stop_at_phrase_end();
     audio::Frame frame{};
     playout.read(frame, tick);
