@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "synthesis/espeak_synthesizer.h"
 #include "synthesis/kokoro_whole.h"
 
 namespace parley::synthesis {
@@ -26,6 +27,10 @@ constexpr std::array kEngines = {
     Engine{"kokoro-whole",
            [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> {
              return KokoroWhole::load(config.kokoro);
+           }},
+    Engine{"espeak",
+           [](const SynthesisConfig&) -> Result<std::shared_ptr<const Synthesizer>> {
+             return EspeakSynthesizer::load();
            }},
 };
 

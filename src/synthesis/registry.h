@@ -9,7 +9,8 @@
 
 namespace parley::synthesis {
 
-/// Which engine speaks, and what each one needs. Engines: "kokoro", "kokoro-whole".
+/// Which engine speaks, and what each one needs. Engines: "kokoro", "kokoro-whole", and
+/// "espeak", which needs nothing: for the time in which no other is there.
 struct SynthesisConfig {
   std::string engine = "kokoro";
   KokoroConfig kokoro;
