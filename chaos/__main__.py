@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -97,11 +98,13 @@ class Run:
             row = self._on_its_stage(chosen, directory)
         except Skip as reason:
             row = {"name": chosen.name, "skipped": str(reason), "problems": []}
-        except ChaosError as error:
+        except Exception as error:  # noqa: BLE001 - the next scenario is worth running
+            if not isinstance(error, ChaosError | DemoError):
+                traceback.print_exc()
             self.close()
             row = {
                 "name": chosen.name, "recovered": False, "dead_air_ms": None, "lost_silently": None, "what_the_caller_hears": "",
-                "expected": chosen.about, "problems": [str(error)],
+                "expected": chosen.about, "problems": [str(error) or type(error).__name__],
             }  # fmt: skip
         row["seconds"] = round(time.monotonic() - began, 1)
         row["load"] = report.load()

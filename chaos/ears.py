@@ -21,10 +21,11 @@ RATE = 8000  # for comparing
 BAND = (300.0, 3400.0)  # Hz
 WINDOW = 0.2  # seconds that are compared
 LONGEST_PATH = 1.2  # seconds from mouth to ear
-SAME_VOICE = 0.5  # correlation from which on what is heard is what was said; with a translation over it, it is below 0.3
+SAME_VOICE = 0.5  # correlation from which on what is heard is what was said as long ago as usual; under a translation it is below 0.3
+NEAR_USUAL = 0.06  # seconds by which the way varies
 FAR_WINDOW = 0.4
 FARTHEST = 15.0  # seconds: how long after it was said an utterance is given again
-SAME_VOICE_FAR = 0.7  # more lags are tried: chance finds more
+SAME_VOICE_FAR = 0.7  # … and for any other lag: chance finds more among many
 SPOKEN = -55.0  # dBFS: below it nothing was said
 SHORTEST_VOICE = 0.2  # seconds: shorter pieces of another voice belong to what is beside them
 FULL = -6.0  # dB: from this on an original voice passes in its own right, not under a translation
@@ -91,10 +92,10 @@ def listen(heard: np.ndarray, said: np.ndarray, rate: int) -> Heard:
     """What one party heard of the other. Both recordings are on one clock; notices are still TRANSLATION."""
     level = levels(heard, rate)
     audible = _without_clicks(level > AUDIBLE)
-    score, lag, gain = _near(_band(heard, rate), _band(said, rate), len(level))
-    original = audible & (score >= SAME_VOICE)
-    kind = np.where(original, Kind.ORIGINAL, np.where(audible, Kind.TRANSLATION, Kind.SILENCE)).astype(np.int8)
-    _again(kind, lag, gain, _band(heard, rate), _band(said, rate))
+    ear, mouth = _band(heard, rate), _band(said, rate)
+    score, lag, gain = _near(ear, mouth, audible)
+    kind = np.where(_is_original(score, lag) & audible, Kind.ORIGINAL, np.where(audible, Kind.TRANSLATION, Kind.SILENCE)).astype(np.int8)
+    _again(kind, lag, gain, ear, mouth)
     _settle(kind)
     quiet = kind != Kind.ORIGINAL
     return Heard(kind, level, np.where(quiet, np.nan, gain), np.where(quiet, np.nan, lag))
@@ -116,15 +117,23 @@ def _band(samples: np.ndarray, rate: int) -> np.ndarray:
     return np.fft.irfft(spectrum * ((frequency > BAND[0]) & (frequency < BAND[1])), count)
 
 
-def _near(heard: np.ndarray, said: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For every step: best correlation with what was said up to LONGEST_PATH before, that lag, and the gain in dB."""
-    result = np.zeros((3, steps))
+def _near(heard: np.ndarray, said: np.ndarray, audible: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For every audible step: best correlation with what was said up to LONGEST_PATH before, that lag, and the gain in dB."""
+    result = np.zeros((3, len(audible)))
     stride = 2  # steps: 40 ms
-    for position in range(0, steps, stride):
-        result[:, position : position + stride] = np.array(
-            _compare(heard, said, (position + stride / 2) * STEP, WINDOW, 0.0, LONGEST_PATH)
-        )[:, None]
+    for position in range(0, len(audible), stride):
+        if audible[position : position + stride].any():
+            found = _compare(heard, said, (position + stride / 2) * STEP, WINDOW, 0.0, LONGEST_PATH)
+            result[:, position : position + stride] = np.array(found)[:, None]
     return result[0], result[1], result[2]
+
+
+def _is_original(score: np.ndarray, lag: np.ndarray) -> np.ndarray:
+    certain = score >= SAME_VOICE_FAR
+    if not certain.any():
+        return certain
+    usual = np.abs(lag - np.median(lag[certain])) <= NEAR_USUAL
+    return certain | (usual & (score >= SAME_VOICE))
 
 
 def _again(kind: np.ndarray, lag: np.ndarray, gain: np.ndarray, heard: np.ndarray, said: np.ndarray) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What parleyd writes about utterances while a call goes on, with the time when each line came. Media clocks begin anew when
-parleyd does, so the time of the first line about an utterance is what tells to which line of the script it belongs."""
+"""What parleyd writes about utterances while a call goes on. Media clocks and numbers of utterances begin anew when parleyd does, so the
+time of day at which an utterance began is what tells to which line of the script it belongs."""
 
+import datetime
 import json
 import threading
 import time
@@ -22,7 +23,16 @@ class Entry:
     @property
     def key(self) -> tuple:
         """Of the utterance."""
-        return tuple(self.data.get(name) for name in ("session", "speaker", "id"))
+        return tuple(self.data.get(name) for name in ("session", "speaker", "id", "begun"))
+
+    @property
+    def begun(self) -> float:
+        """When the utterance began, time.monotonic()."""
+        try:
+            at = datetime.datetime.fromisoformat(self.data["begun"]).timestamp()
+        except (KeyError, TypeError, ValueError):
+            return self.arrived
+        return at - time.time() + time.monotonic()
 
     @property
     def event(self) -> str:
@@ -83,7 +93,7 @@ class LedgerWatch:
 class Utterance:
     """Everything the ledger says of an utterance in the end."""
 
-    first: float  # time.monotonic() of the first line about it
+    first: float  # time.monotonic() when it began
     last: Entry  # the last line about it
 
     @property
@@ -98,7 +108,7 @@ def utterances(entries: Sequence[Entry]) -> list[Utterance]:
         about = entry.data.get("speaker") in LEGS and not str(entry.data.get("session", "")).startswith(OURS)
         if about and "id" in entry.data:
             known = found.get(entry.key)
-            found[entry.key] = Utterance(known.first if known else entry.arrived, entry)
+            found[entry.key] = Utterance(known.first if known else entry.begun, entry)
     return sorted(found.values(), key=lambda u: u.first)
 
 

@@ -119,6 +119,8 @@ def hold(stage: Stage, script: Script, scenario: Scenario | None, logs: Path, nu
         except (RuntimeError, TimeoutError) as error:
             raise ChaosError(f"the call failed: {error}") from error
         undo.close()
+        for phone in phones.values():
+            phone.stop()  # completes its recordings
         tapes = {name: [watcher.tape(phone.recordings, kind) for kind in ("enc", "dec")] for name, phone in phones.items()}
         time.sleep(LEDGER_GRACE)
     zero, sides = _on_one_clock(tapes)

@@ -67,6 +67,6 @@ def places_of(picture: np.ndarray, wanted: np.ndarray) -> list[int]:
 
 
 def likeness(a: np.ndarray, b: np.ndarray) -> float:
-    """Correlation of two pictures of the same size."""
-    x, y = a - a.mean(), b - b.mean()
+    """Correlation of two pictures of the same size, each band by what is unusual in it."""
+    x, y = a - a.mean(axis=0), b - b.mean(axis=0)
     return float(np.sum(x * y) / np.sqrt(np.sum(x * x) * np.sum(y * y) + 1e-9))

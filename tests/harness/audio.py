@@ -6,14 +6,27 @@ from pathlib import Path
 
 import numpy as np
 
+HEADER = 44  # bytes, as libsndfile writes it
+
 
 def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
     """Samples and rate of a mono 16-bit file. A file whose header was never completed gives what it holds."""
-    with wave.open(str(path), "rb") as file:
-        if file.getnchannels() != 1 or file.getsampwidth() != 2:
-            raise ValueError(f"{path} is not mono 16 bit")
-        data = file.readframes(file.getnframes())
-        return np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2"), file.getframerate()
+    try:
+        with wave.open(str(path), "rb") as file:
+            if file.getnchannels() != 1 or file.getsampwidth() != 2:
+                raise ValueError(f"{path} is not mono 16 bit")
+            data = file.readframes(file.getnframes())
+            return np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2"), file.getframerate()
+    except wave.Error:
+        return _read_unfinished(Path(path).read_bytes(), path)
+
+
+def _read_unfinished(data: bytes, path: str | Path) -> tuple[np.ndarray, int]:
+    """Of a phone that was ended while it recorded: a header without lengths, and samples."""
+    header, samples = data[:HEADER], data[HEADER:]
+    if len(header) < HEADER or header[:4] != b"RIFF" or header[20:24] != b"\1\0\1\0":
+        raise ValueError(f"{path} is no recording")
+    return np.frombuffer(samples[: len(samples) // 2 * 2], dtype="<i2"), int.from_bytes(header[24:28], "little")
 
 
 def write_wav(path: str | Path, samples: np.ndarray, rate: int) -> Path:
