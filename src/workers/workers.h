@@ -15,6 +15,7 @@
 #include "telemetry/health.h"
 #include "translation/translator.h"
 #include "workers/config.h"
+#include "workers/descriptor.h"
 
 namespace parley::workers {
 
@@ -66,8 +67,9 @@ class Workers {
   void stop();
 
  private:
-  Workers() = default;
+  Workers();
 
+  Descriptor config_;  ///< The configuration as it was, for processes to come.
   std::vector<std::shared_ptr<Pool>> pools_;
   std::map<std::string, std::shared_ptr<const recognition::Recognizer>, std::less<>> recognizers_;
   std::map<std::string, std::shared_ptr<const translation::Translator>, std::less<>> translators_;

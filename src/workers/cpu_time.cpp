@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workers/cpu_time.h"
+
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace parley::workers {
+namespace {
+
+constexpr std::string_view kMark = "request #";  // A thread's name has 15 bytes: six digits are left.
+constexpr std::uint64_t kNumbers = 1'000'000;
+
+std::string first_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+std::optional<std::uint64_t> request_of(std::string_view thread_name) {
+  if (!thread_name.starts_with(kMark)) return std::nullopt;
+  thread_name.remove_prefix(kMark.size());
+  std::uint64_t number = 0;
+  const auto end = std::from_chars(thread_name.data(), thread_name.data() + thread_name.size(), number).ptr;
+  if (end != thread_name.data() + thread_name.size()) return std::nullopt;
+  return number;
+}
+
+/// Of a line of /proc/…/stat, see proc_pid_stat(5): fields 14 and 15, counted behind the name, which may hold anything.
+std::optional<CpuTime> time_in(const std::string& stat) {
+  const auto name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream rest(stat.substr(name_end + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) rest >> skipped;
+  std::uint64_t user = 0;
+  std::uint64_t system = 0;
+  if (!(rest >> user >> system)) return std::nullopt;
+  static const auto ticks = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return CpuTime((user + system) * (1'000'000'000 / ticks));
+}
+
+}  // namespace
+
+std::uint64_t thread_number(std::uint64_t request) { return request % kNumbers; }
+
+CpuTime cpu_time_of(pid_t pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+void name_thread_after(std::uint64_t request) {
+  const std::string name = request == 0 ? "idle" : fmt::format("{}{}", kMark, thread_number(request));
+  prctl(PR_SET_NAME, name.c_str());
+}
+
+std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid) {
+  std::map<std::uint64_t, CpuTime> times;
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
+    const auto request = request_of(first_line(thread.path() / "comm"));
+    if (!request) continue;
+    if (const auto time = time_in(first_line(thread.path() / "stat"))) times[*request] = *time;
+  }
+  return times;
+}
+
+std::uint64_t resident_memory_of(pid_t pid) {
+  std::ifstream in(fmt::format("/proc/{}/statm", pid));
+  std::uint64_t pages = 0;
+  if (!(in >> pages >> pages)) return 0;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace parley::workers

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace parley::workers {
+
+using CpuTime = std::chrono::nanoseconds;
+
+/// What all threads of a child used so far; zero when it cannot be told.
+CpuTime cpu_time_of(pid_t pid);
+
+/// Names the calling thread after the request it works for, for cpu_times_by_request() and whoever looks with top;
+/// 0: it has none.
+void name_thread_after(std::uint64_t request);
+
+/// The number that such a name holds: names are short.
+std::uint64_t thread_number(std::uint64_t request);
+
+/// By thread_number(): what each thread named after a request used since it began, to 10 ms. Those whose names and times can be read.
+std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid);
+
+/// Bytes of its memory that are in RAM, shared ones counted too; zero when it cannot be told.
+std::uint64_t resident_memory_of(pid_t pid);
+
+}  // namespace parley::workers
