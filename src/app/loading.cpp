@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/paths.h"
-#include "synthesis/notices.h"
 
 namespace parley::app {
 namespace {
@@ -13,22 +12,27 @@ std::filesystem::path models_of(const Settings& settings) {
   return settings.models.empty() ? default_model_directory() : settings.models;
 }
 
-Result<std::vector<std::int16_t>> speak_notice(const synthesis::Notices& notices, const call::Engines& engines,
-                                               const Language& language) {
-  const std::string phrase(notices.text(language, synthesis::Notice::kUntranslated));
-  auto stream = engines.synthesizer->synthesize(
-      {.phrase = phrase, .language = language, .voice = engines.synthesizer->default_voice(language)});
-  if (!stream) return std::unexpected(stream.error());
-  std::vector<std::int16_t> sound;
-  for (;;) {
-    auto chunk = (*stream)->next();
-    if (!chunk) return std::unexpected(chunk.error());
-    if (chunk->empty()) return sound;
-    sound.insert(sound.end(), chunk->begin(), chunk->end());
-  }
+}  // namespace
+
+recognition::RecognitionConfig recognition_config(const Settings& settings) {
+  auto config = settings.recognition;
+  config.moonshine.directory = models_of(settings) / "moonshine-base-en";
+  config.whisper.directory = models_of(settings) / "whisper-base";
+  return config;
 }
 
-}  // namespace
+synthesis::SynthesisConfig synthesis_config(const Settings& settings) {
+  auto config = settings.synthesis;
+  config.kokoro.directory = models_of(settings) / "kokoro";
+  return config;
+}
+
+Result<std::shared_ptr<synthesis::SpokenNotices>> open_notices(const Settings& settings) {
+  const auto data = settings.data.empty() ? default_data_directory() : settings.data;
+  auto notices = synthesis::Notices::load(data / "notices.toml");
+  if (!notices) return std::unexpected(notices.error());
+  return std::make_shared<synthesis::SpokenNotices>(std::move(*notices), cache_directory() / "notices");
+}
 
 Result<void> load_vad(const Settings& settings, call::Engines& engines) {
   auto vad = audio::VadModel::load(models_of(settings) / "silero_vad.onnx");
@@ -38,15 +42,12 @@ Result<void> load_vad(const Settings& settings, call::Engines& engines) {
 }
 
 Result<void> load_recognition(const Settings& settings, call::Engines& engines) {
-  auto config = settings.recognition;
-  config.moonshine.directory = models_of(settings) / "moonshine-base-en";
-  config.whisper.directory = models_of(settings) / "whisper-base";
-  const auto recognizers = recognition::Recognizers::load(config, settings.languages);
+  const auto recognizers = recognition::Recognizers::load(recognition_config(settings), settings.languages);
   if (!recognizers) return std::unexpected(recognizers.error());
   for (const auto& language : settings.languages) {
     auto recognizer = recognizers->for_language(language);
     if (!recognizer) return std::unexpected(recognizer.error());
-    engines.recognizers[language] = std::move(*recognizer);
+    engines.recognizers[language] = {std::move(*recognizer)};
   }
   return {};
 }
@@ -57,26 +58,21 @@ Result<void> load_translation(const Settings& settings, call::Engines& engines) 
   if (!settings.data.empty()) config.data = settings.data;
   auto translator = translation::MarianTranslator::load(config);
   if (!translator) return std::unexpected(translator.error());
-  engines.translator = std::move(*translator);
-  return engines.translator->warm_up();
+  engines.translators = {std::move(*translator)};
+  return engines.translators.front()->warm_up();
 }
 
 Result<void> load_synthesis(const Settings& settings, call::Engines& engines) {
-  auto config = settings.synthesis;
-  config.kokoro.directory = models_of(settings) / "kokoro";
-  auto synthesizer = synthesis::load_synthesizer(config);
+  auto synthesizer = synthesis::load_synthesizer(synthesis_config(settings));
   if (!synthesizer) return std::unexpected(synthesizer.error());
-  engines.synthesizer = std::move(*synthesizer);
+  engines.synthesizers = {std::move(*synthesizer)};
 
-  const auto data = settings.data.empty() ? default_data_directory() : settings.data;
-  auto notices = synthesis::Notices::load(data / "notices.toml");
+  auto notices = open_notices(settings);
   if (!notices) return std::unexpected(notices.error());
-  for (const auto& language : settings.languages) {
-    auto sound = speak_notice(*notices, engines, language);
-    if (!sound) return std::unexpected(sound.error());
-    engines.untranslated_notice[language] = std::move(*sound);
-  }
-  return {};
+  engines.notice = [spoken = *notices](const Language& language, synthesis::Notice notice) {
+    return spoken->sound(language, notice);
+  };
+  return (*notices)->speak_missing(*engines.synthesizers.front(), settings.languages);
 }
 
 std::span<const LoadStep> load_steps() {

@@ -7,6 +7,7 @@
 
 #include "app/settings.h"
 #include "call/engines.h"
+#include "synthesis/spoken_notices.h"
 
 namespace parley::app {
 
@@ -16,6 +17,13 @@ using LoadProgress = std::function<void(std::string_view what)>;
 /// Loads and warms up every engine that the settings' languages need, and speaks the notices once. Errors: those of the
 /// engines, naming the file that is missing or wrong and what to do.
 Result<std::shared_ptr<const call::Engines>> load_engines(const Settings& settings, const LoadProgress& progress);
+
+/// What parley itself says, as far as it was ever spoken on this machine.
+Result<std::shared_ptr<synthesis::SpokenNotices>> open_notices(const Settings& settings);
+
+/// What the settings say of the engines, with the models' directories filled in.
+recognition::RecognitionConfig recognition_config(const Settings& settings);
+synthesis::SynthesisConfig synthesis_config(const Settings& settings);
 
 /// One step of it, for the doctor.
 Result<void> load_vad(const Settings& settings, call::Engines& engines);

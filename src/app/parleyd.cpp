@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // parleyd: the orchestrator. Serves legs from Asterisk until it is told to stop.
+#include <algorithm>
+#include <condition_variable>
 #include <cstdlib>
+#include <ctime>
+#include <functional>
 #include <iostream>
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,12 +19,15 @@
 #include "app/executor_threads.h"
 #include "app/loading.h"
 #include "app/settings.h"
+#include "app/workers_config.h"
 #include "base/log.h"
 #include "call/executor.h"
 #include "call/hearing.h"
 #include "call/switchboard.h"
+#include "control/http_server.h"
 #include "media/audiosocket_server.h"
 #include "media/external_media_server.h"
+#include "media/priority.h"
 #include "media/ticker.h"
 #include "telemetry/histograms.h"
 #include "telemetry/ledger.h"
@@ -25,59 +36,192 @@
 namespace parley::app {
 namespace {
 
+constexpr std::chrono::seconds kHousekeeping{5};
+
+/// The engines and who looks after them: in processes of their own, which load while calls are taken already; or in
+/// this one, loaded before.
+class EngineRoom {
+ public:
+  /// `ready`: told once, when every engine has been ready. In any thread.
+  static Result<std::unique_ptr<EngineRoom>> open(const Settings& settings, const std::filesystem::path& file,
+                                                  telemetry::Health& health, std::function<void()> ready) {
+    std::unique_ptr<EngineRoom> room(new EngineRoom(settings, std::move(ready)));
+    auto opened = settings.supervision.isolate ? room->start_workers(file, health) : room->load_here();
+    if (!opened) return std::unexpected(opened.error());
+    return room;
+  }
+
+  std::shared_ptr<const call::Engines> engines() const { return engines_; }
+
+  /// Empty where the engines are in this process.
+  std::vector<telemetry::EngineStatus> status() const {
+    return workers_ ? workers_->status() : std::vector<telemetry::EngineStatus>();
+  }
+
+  /// CPU time that engines used since the beginning: of their processes, or of this one.
+  double cpu_seconds() const {
+    if (!workers_) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    double sum = 0.0;
+    for (const auto& engine : workers_->status()) sum += engine.cpu_seconds;
+    return sum;
+  }
+
+ private:
+  EngineRoom(const Settings& settings, std::function<void()> ready) : settings_(settings), ready_(std::move(ready)) {}
+
+  Result<void> load_here() {
+    auto engines = load_engines(settings_, [](std::string_view what) { spdlog::info("loading {}", what); });
+    if (!engines) return std::unexpected(engines.error());
+    engines_ = std::move(*engines);
+    spdlog::info("engines are loaded and warm after {:.1f} s", elapsed_ms(began_) / 1000.0);
+    ready_();
+    return {};
+  }
+
+  Result<void> start_workers(const std::filesystem::path& file, telemetry::Health& health) {
+    auto engines = std::make_shared<call::Engines>();
+    if (auto loaded = load_vad(settings_, *engines); !loaded) return loaded;
+    auto notices = open_notices(settings_);
+    if (!notices) return std::unexpected(notices.error());
+    notices_ = std::move(*notices);
+    engines->notice = [notices = notices_](const Language& language, synthesis::Notice notice) {
+      return notices->sound(language, notice);
+    };
+    auto workers = workers::Workers::start(workers_config(settings_, file), health,
+                                           [this](std::string_view engine) { on_ready(engine); });
+    if (!workers) return std::unexpected(workers.error());
+    use_workers(**workers, settings_, *engines);
+    engines_ = std::move(engines);
+    workers_ = std::move(*workers);
+    // From here on: what became ready meanwhile found no engines to speak the notices with.
+    housekeeping_ = std::jthread([this](const std::stop_token& stop) { keep_house(stop); });
+    return {};
+  }
+
+  void on_ready(std::string_view engine) {
+    spdlog::info("{} is ready after {:.1f} s", engine, elapsed_ms(began_) / 1000.0);
+    news_.release();
+  }
+
+  /// When engines become ready: says so when that is all of them, and has the notices spoken that never were.
+  void keep_house(const std::stop_token& stop) {
+    const std::stop_callback wake(stop, [this] { news_.release(); });
+    for (bool told = false, spoken = false; !stop.stop_requested(); news_.acquire()) {
+      const auto engines = workers_->status();
+      const auto is_ready = [](const auto& engine) { return engine.state == telemetry::EngineState::kReady; };
+      if (!told && std::ranges::all_of(engines, is_ready)) {
+        told = true;
+        ready_();
+      }
+      const auto& synthesizer = *engines_->synthesizers.front();
+      if (spoken || !synthesizer.ready()) continue;
+      const auto done = notices_->speak_missing(synthesizer, settings_.languages);
+      spoken = done.has_value();
+      if (!done) spdlog::warn("the notices to listeners are not all spoken: {}", done.error().message);
+    }
+  }
+
+  const Settings& settings_;
+  const std::function<void()> ready_;
+  const SteadyClock::time_point began_ = SteadyClock::now();
+  std::shared_ptr<const call::Engines> engines_;
+  std::shared_ptr<synthesis::SpokenNotices> notices_;
+  std::counting_semaphore<> news_{0};
+  std::unique_ptr<workers::Workers> workers_;
+  std::jthread housekeeping_;
+};
+
 /// The running daemon: rooms, threads and servers in the order in which they depend on each other.
 class Daemon : public media::Ticker::Listener {
  public:
-  Daemon(const Settings& settings, std::shared_ptr<const call::Engines> engines)
+  Daemon(const Settings& settings, std::filesystem::path file)
       : settings_(settings),
-        executor_(executor_threads(settings)),
-        hearing_(engines, executor_, ledger_, settings_.call, settings_.endpoint),
-        switchboard_(engines, settings_.call, hearing_),
-        external_media_(io_, settings_.external_media, switchboard_),
-        audiosocket_(io_, settings_.audiosocket, switchboard_),
-        ticker_(io_, *this) {}
+        file_(std::move(file)),
+        capacity_(settings_.capacity),
+        executor_(executor_threads(settings)) {}
 
   Result<void> start() {
-    ledger_.add(std::make_shared<telemetry::LogSink>());
+    ledger_.add(std::make_shared<telemetry::LogSink>(settings_.log_texts ? telemetry::LoggedTexts::kWritten
+                                                                         : telemetry::LoggedTexts::kLeftOut));
     ledger_.add(ring_);
     ledger_.add(histograms_);
     if (!settings_.ledger.empty()) {
       auto file = telemetry::JsonLinesSink::open(
-          settings_.ledger, settings_.ledger_partials ? telemetry::Partials::kWritten : telemetry::Partials::kLeftOut);
+          settings_.ledger, settings_.ledger_partials ? telemetry::Partials::kWritten : telemetry::Partials::kLeftOut,
+          &health_);
       if (!file) return std::unexpected(file.error());
       ledger_.add(std::move(*file));
     }
-    if (auto started = external_media_.start(); !started) return started;
+    auto room = EngineRoom::open(settings_, file_, health_, [] { spdlog::info("ready"); });
+    if (!room) return std::unexpected(room.error());
+    engine_room_ = std::move(*room);
+    serve_calls();
+    if (auto started = external_media_->start(); !started) return started;
     spdlog::info("legs from chan_externalmedia: {}", settings_.external_media.socket.string());
     if (settings_.audiosocket_enabled) {
-      if (auto started = audiosocket_.start(); !started) return started;
-      spdlog::info("legs from AudioSocket: {}:{}", settings_.audiosocket.address, audiosocket_.port());
+      if (auto started = audiosocket_->start(); !started) return started;
+      spdlog::info("legs from AudioSocket: {}:{}", settings_.audiosocket.address, audiosocket_->port());
     }
-    return {};
+    return start_http();
   }
 
   /// Until a signal says stop. The calling thread is the media thread.
   void run() {
-    hearing_.start();
-    ticker_.start();
+    hearing_->start();
+    media::raise_media_priority();
+    ticker_->start();
+    housekeeping_ = std::jthread([this](const std::stop_token& stop) { keep_house(stop); });
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       spdlog::info("{}: stopping; {} calls are left to Asterisk", signal == SIGTERM ? "SIGTERM" : "SIGINT",
-                   switchboard_.rooms());
+                   switchboard_->rooms());
       io_.stop();
     });
     io_.run();
-    external_media_.stop();
-    audiosocket_.stop();
-    switchboard_.abandon();
+    external_media_->stop();
+    audiosocket_->stop();
+    switchboard_->abandon();
     histograms_->log_summary();
   }
 
  private:
+  void serve_calls() {
+    const call::Services services{engine_room_->engines(), executor_, ledger_, health_, *stats_, capacity_,
+                                  settings_.call};
+    hearing_.emplace(services, settings_.endpoint);
+    switchboard_.emplace(services, *hearing_);
+    external_media_.emplace(io_, settings_.external_media, *switchboard_, stats_);
+    audiosocket_.emplace(io_, settings_.audiosocket, *switchboard_, stats_);
+    ticker_.emplace(io_, *this, stats_);
+  }
+
+  Result<void> start_http() {
+    if (!settings_.http.enabled) return {};
+    auto server = control::HttpServer::start(
+        settings_.http,
+        {health_, *histograms_, *ring_, *stats_, [this] { return engine_room_->status(); }, PARLEY_VERSION});
+    if (!server) return std::unexpected(server.error());
+    http_ = std::move(*server);
+    spdlog::info("health and metrics: http://{}:{}/health", settings_.http.address, http_->port());
+    return {};
+  }
+
+  /// Every few seconds: what calls cost, and whether the media thread is as urgent as it should be.
+  void keep_house(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    for (std::unique_lock lock(mutex);
+         !wake.wait_for(lock, stop, kHousekeeping, [&] { return stop.stop_requested(); });) {
+      capacity_.measure(engine_room_->cpu_seconds());
+      if (media::real_time_was_lost())
+        health_.set("media", telemetry::Status::kDegraded, "degrade", "the media thread lost its real-time priority");
+    }
+  }
+
   void on_tick(std::uint64_t tick) override {
-    switchboard_.tick(tick);
-    const bool calls = switchboard_.rooms() > 0;
+    switchboard_->tick(tick);
+    const bool calls = switchboard_->rooms() > 0;
     if (std::exchange(calls_, calls) && !calls) sum_up_soon();
   }
 
@@ -90,35 +234,44 @@ class Daemon : public media::Ticker::Listener {
   }
 
   const Settings settings_;
+  const std::filesystem::path file_;
   boost::asio::io_context io_{1};
+  telemetry::Health health_;
+  const std::shared_ptr<telemetry::LoopStats> stats_ = std::make_shared<telemetry::LoopStats>();
   telemetry::Ledger ledger_;
   const std::shared_ptr<telemetry::Ring> ring_ = std::make_shared<telemetry::Ring>();
   const std::shared_ptr<telemetry::Histograms> histograms_ = std::make_shared<telemetry::Histograms>();
   boost::asio::steady_timer summary_{io_};
   bool calls_ = false;
+  call::Capacity capacity_;
+  std::unique_ptr<EngineRoom> engine_room_;
   call::Executor executor_;
-  call::Hearing hearing_;
-  call::Switchboard switchboard_;
-  media::ExternalMediaServer external_media_;
-  media::AudioSocketServer audiosocket_;
-  media::Ticker ticker_;
+  std::optional<call::Hearing> hearing_;
+  std::optional<call::Switchboard> switchboard_;
+  std::optional<media::ExternalMediaServer> external_media_;
+  std::optional<media::AudioSocketServer> audiosocket_;
+  std::optional<media::Ticker> ticker_;
+  std::unique_ptr<control::HttpServer> http_;
+  std::jthread housekeeping_;
 };
 
-int run_daemon(const Settings& settings, bool check_only) {
+int check(const Settings& settings) {
   const auto began = SteadyClock::now();
-  auto engines = load_engines(settings, [](std::string_view what) { spdlog::info("loading {}", what); });
+  const auto engines = load_engines(settings, [](std::string_view what) { spdlog::info("loading {}", what); });
   if (!engines) {
     spdlog::error("{}", engines.error().message);
     return EXIT_FAILURE;
   }
   spdlog::info("engines are loaded and warm after {:.1f} s", elapsed_ms(began) / 1000.0);
-  if (check_only) return EXIT_SUCCESS;
-  Daemon daemon(settings, std::move(*engines));
+  return EXIT_SUCCESS;
+}
+
+int serve(const Settings& settings, const std::string& file) {
+  Daemon daemon(settings, file);
   if (auto started = daemon.start(); !started) {
     spdlog::error("{}", started.error().message);
     return EXIT_FAILURE;
   }
-  spdlog::info("ready");
   daemon.run();
   return EXIT_SUCCESS;
 }
@@ -147,11 +300,12 @@ int main(int argc, char** argv) {
     std::cerr << "parleyd: " << settings.error().message << "\n";
     return EXIT_FAILURE;
   }
-  if (const auto logging = set_up_logging(settings->log_level, LogWriting::kInBackground); !logging) {
+  if (const auto logging = set_up_logging(settings->log_level, LogWriting::kInBackground, settings->log_format);
+      !logging) {
     std::cerr << "parleyd: " << logging.error().message << "\n";
     return EXIT_FAILURE;
   }
-  const int status = app::run_daemon(*settings, check);
+  const int status = check ? app::check(*settings) : app::serve(*settings, config);
   spdlog::shutdown();
   return status;
 }

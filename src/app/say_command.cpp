@@ -23,12 +23,13 @@ Result<double> say(const SayOptions& options, const Settings& settings) {
   if (!language) return std::unexpected(language.error());
   call::Engines engines;
   if (auto loaded = load_synthesis(settings, engines); !loaded) return std::unexpected(loaded.error());
-  const std::string voice = options.voice.empty() ? engines.synthesizer->default_voice(*language) : options.voice;
+  const std::string voice =
+      options.voice.empty() ? engines.synthesizers.front()->default_voice(*language) : options.voice;
   auto wav = audio::WavWriter::create(options.out, 1);
   if (!wav) return std::unexpected(wav.error());
   std::size_t samples = 0;
   for (const auto& phrase : synthesis::split_phrases(options.text)) {
-    auto stream = engines.synthesizer->synthesize(
+    auto stream = engines.synthesizers.front()->synthesize(
         {.phrase = phrase, .language = *language, .voice = voice, .speed = options.speed});
     if (!stream) return std::unexpected(stream.error());
     for (;;) {

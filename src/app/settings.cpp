@@ -22,6 +22,8 @@ class Reader {
   void read() {
     read_languages();
     top_.read("log_level", settings_.log_level);
+    read_log_format();
+    top_.read("log_texts", settings_.log_texts);
     read_path(top_, "ledger", settings_.ledger);
     top_.read("ledger_partials", settings_.ledger_partials);
     read_path(top_, "models", settings_.models);
@@ -31,8 +33,12 @@ class Reader {
     read_endpoint();
     read_recognition();
     read_synthesis();
+    read_engines();
     read_call();
     read_conversation();
+    read_backpressure();
+    read_capacity();
+    read_http();
   }
 
  private:
@@ -42,6 +48,17 @@ class Reader {
     std::string text = value.string();
     section.read(key, text);
     value = text;
+  }
+
+  void read_log_format() {
+    std::string name;
+    top_.read("log_format", name);
+    if (name.empty()) return;
+    if (const auto format = parse_log_format(name)) {
+      settings_.log_format = *format;
+    } else {
+      mistakes_.push_back("log_format: " + format.error().message);
+    }
   }
 
   void read_languages() {
@@ -118,6 +135,18 @@ class Reader {
     synthesis.read("measure_voices", config.kokoro.measure_voices);
     read_path(synthesis, "voice_statistics", config.kokoro.statistics);
     synthesis.read("voices", config.kokoro.voices);
+    synthesis.read("fallback", settings_.fallback_synthesizer);
+  }
+
+  void read_engines() {
+    auto engines = section("engines");
+    auto& config = settings_.supervision;
+    engines.read("isolate", config.isolate);
+    engines.read("spares", config.spares);
+    engines.read("recognition_limit_ms", config.limits.recognition);
+    engines.read("translation_limit_ms", config.limits.translation);
+    engines.read("synthesis_limit_ms", config.limits.synthesis);
+    if (auto valid = config.validate(); !valid) mistakes_.push_back("engines: " + valid.error().message);
   }
 
   void read_call() {
@@ -134,6 +163,7 @@ class Reader {
     call.read("default_language", config.default_language);
     call.read("mirror", config.mirror);
     call.read("partner_timeout_ms", config.partner_timeout);
+    call.read("return_timeout_ms", config.return_timeout);
     call.read("playout_high_water_ms", config.playout_high_water);
     call.read<int>("inference_threads", config.executor_threads, 0, 256);
     if (auto language = Language::parse(config.default_language); !language) {
@@ -172,6 +202,39 @@ class Reader {
     conversation.read("smooth_joins", config.smooth_joins);
     conversation.read("stretch", config.stretch);
     conversation.read<float>("most_stretch", config.most_stretch, 1.0F, call::Playout::kFastest);
+  }
+
+  void read_backpressure() {
+    auto backpressure = section("backpressure");
+    auto& config = settings_.call.backpressure;
+    backpressure.read("recognition_lag_ms", config.recognition_lag);
+    backpressure.read("slow_partial_interval_ms", config.slow_partial_interval);
+    backpressure.read("synthesis_lag_ms", config.synthesis_lag);
+    backpressure.read<float>("slow_tempo", config.slow_tempo, call::Playout::kSlowest, 1.0F);
+    backpressure.read<std::size_t>("most_phrases", config.most_phrases, 1, 100);
+    backpressure.read<std::size_t>("most_utterances", config.most_utterances, 1, 100);
+    backpressure.read("retry_ms", settings_.call.retry_understanding.first);
+    backpressure.read<int>("retries", settings_.call.retry_understanding.times, 0, 10);
+  }
+
+  void read_capacity() {
+    auto capacity = section("capacity");
+    auto& config = settings_.capacity;
+    capacity.read<int>("calls", config.calls, 0, 10'000);
+    capacity.read<double>("cores", config.cores, 0.0, 1024.0);
+    capacity.read<double>("share", config.share, 0.1, 1.0);
+    capacity.read<double>("cost", config.cost, 0.05, 8.0);
+    capacity.read<double>("talking", config.talking, 0.1, 2.0);
+  }
+
+  void read_http() {
+    auto http = section("http");
+    auto& config = settings_.http;
+    http.read("enabled", config.enabled);
+    http.read("address", config.address);
+    http.read<std::uint16_t>("port", config.port, 0, 65'535);
+    http.read("allow_remote", config.allow_remote);
+    http.read<std::size_t>("max_connections", config.max_connections, 1, 10'000);
   }
 
   Settings& settings_;

@@ -22,8 +22,12 @@ Result<milliseconds> run_wav_call(WavCall call, const Settings& settings, std::s
                                   telemetry::Ledger& ledger) {
   media::HeardRecorder recorder(std::move(call.writer));
   call::Executor executor(executor_threads(settings));
-  call::Hearing hearing(engines, executor, ledger, settings.call, settings.endpoint);
-  call::Switchboard switchboard(engines, settings.call, hearing);
+  telemetry::Health health;
+  telemetry::LoopStats stats;
+  call::Capacity capacity({.calls = 1});
+  const call::Services services{engines, executor, ledger, health, stats, capacity, settings.call};
+  call::Hearing hearing(services, settings.endpoint);
+  call::Switchboard switchboard(services, hearing);
   // The speaker hangs up when the recording is over; the listener stays until it has heard everything.
   switchboard.on_leg(std::make_unique<media::WavLeg>(party("speaker", call.pair.from), std::move(call.recording),
                                                      milliseconds(0), nullptr));

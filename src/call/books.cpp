@@ -21,6 +21,7 @@ UtteranceId Books::open(milliseconds speech_start) {
   record.listener = link_->listener;
   record.pair = link_->pair;
   record.speech_start = record.speech_end = speech_start;
+  tell(News::kBegun, record);
   return id;
 }
 
@@ -66,7 +67,7 @@ void Books::take(const PlayoutEvent& event) {
   if (found == pages_.end()) return;
   Page& page = found->second;
   if (event.kind == PlayoutEvent::Kind::kFirstFrame) {
-    page.record.audio_start = at;
+    if (!page.record.audio_start) page.record.audio_start = at;  // A notice may have come between its clauses.
   } else if (event.kind == PlayoutEvent::Kind::kPhrase) {
     if (page.begun < page.phrases.size()) {
       Given& phrase = page.phrases[page.begun];
@@ -162,6 +163,7 @@ void Books::report() {
     news.swap(news_);
   }
   for (const auto& [what, record] : news) {
+    if (what == News::kBegun) ledger_.begun(record);
     if (what == News::kPartial) ledger_.partial(record);
     if (what == News::kCaption) ledger_.caption(record);
     if (what == News::kUtterance) ledger_.utterance(record);

@@ -90,7 +90,7 @@ class Books {
     bool captioned = false;           ///< All of it is understood.
     std::optional<PlayoutEvent> cut;  ///< The listener stopped it before that.
   };
-  enum class News : std::uint8_t { kPartial, kCaption, kUtterance };
+  enum class News : std::uint8_t { kBegun, kPartial, kCaption, kUtterance };
 
   // The mutex is held.
   void close(Page& page, telemetry::Outcome outcome, const PlayoutEvent& last = {});

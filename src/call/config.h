@@ -46,6 +46,30 @@ enum class TalkOver : std::uint8_t {
   kStop,  ///< Lower, and stopped at the end of a phrase when the listener goes on; the rest is in the caption.
 };
 
+/// How often an engine that failed is tried again, and how soon. Each wait is twice the one before.
+struct RetryPolicy {
+  milliseconds first{300};  ///< After the failure; 0: at once.
+  int times = 3;
+};
+
+/// What is done while a stage cannot keep up. Each begins above its lag and ends below half of it.
+struct BackpressureConfig {
+  /// From when a hypothesis of a speaker who goes on is due until a core is free for it. While it lags, they are asked
+  /// for every `slow_partial_interval`; what was said meanwhile is kept and heard in one.
+  milliseconds recognition_lag{300};
+  milliseconds slow_partial_interval{1000};
+
+  /// From when the next piece of speech was asked for until it is there. While it lags, what there is is played slower.
+  milliseconds synthesis_lag{400};
+  float slow_tempo = 0.85F;  ///< Playout::kSlowest…1.0.
+
+  /// While so many phrases wait to be spoken, nothing more is translated of somebody who goes on.
+  std::size_t most_phrases = 4;
+
+  /// Utterances of one speaker that wait to be understood; beyond, the oldest is dropped and said so in the ledger.
+  std::size_t most_utterances = 8;
+};
+
 /// How calls behave. The defaults here are the ones documented for parley.toml.
 struct CallConfig {
   /// What the listener hears of the speaker's own voice while it is being translated: under the translation, and when
@@ -78,6 +102,15 @@ struct CallConfig {
 
   /// Threads for recognition and synthesis of all calls together; 0: one per core.
   int executor_threads = 0;
+
+  BackpressureConfig backpressure;
+
+  /// An utterance that recogniser or translator failed on, and a phrase that the synthesiser failed on.
+  RetryPolicy retry_understanding{.first = milliseconds(300), .times = 3};
+  RetryPolicy retry_speech{.first = milliseconds(0), .times = 1};
+
+  /// A leg whose connection was lost is waited for so long, with its call as it is.
+  milliseconds return_timeout{2500};
 };
 
 }  // namespace parley::call

@@ -1,39 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
 #include "audio/vad.h"
 #include "recognition/recognizer.h"
+#include "synthesis/notices.h"
 #include "synthesis/synthesizer.h"
 #include "translation/translator.h"
 
 namespace parley::call {
 
-/// The engines of the process, loaded once, shared by every call, immutable while calls run.
+/// Engines that can do the same work, in the order in which they are tried.
+template <typename Engine>
+using Chain = std::vector<std::shared_ptr<const Engine>>;
+
+/// s16, 16 kHz, mono; null: there is none.
+using Sound = std::shared_ptr<const std::vector<std::int16_t>>;
+
+/// The engines of the process, shared by every call, immutable while calls run.
 struct Engines {
   std::shared_ptr<const audio::VadModel> vad;
 
-  std::map<Language, std::shared_ptr<const recognition::Recognizer>> recognizers;
-  std::shared_ptr<const translation::Translator> translator;
-  std::shared_ptr<const synthesis::Synthesizer> synthesizer;
+  std::map<Language, Chain<recognition::Recognizer>> recognizers;
+  Chain<translation::Translator> translators;
+  Chain<synthesis::Synthesizer> synthesizers;
 
-  /// "You hear the original voice", spoken once per language when the process starts, so that it can be said when an
-  /// engine has died. s16, 16 kHz, mono.
-  std::map<Language, std::vector<std::int16_t>> untranslated_notice;
+  /// What parley itself says to a listener, as sound that is there also when every engine has died. Any thread; may be
+  /// empty.
+  std::function<Sound(const Language&, synthesis::Notice)> notice;
 
-  const recognition::Recognizer* recognizer_for(const Language& language) const {
+  /// Empty where nobody hears the language.
+  const Chain<recognition::Recognizer>& recognizers_for(const Language& language) const {
+    static const Chain<recognition::Recognizer> kNone;
     const auto found = recognizers.find(language);
-    return found == recognizers.end() ? nullptr : found->second.get();
+    return found == recognizers.end() ? kNone : found->second;
   }
 
-  /// True when every stage of the chain can do its part.
+  /// True when every stage has an engine for its part, be it there now or not.
   bool support(const LanguagePair& pair) const {
-    return recognizer_for(pair.from) != nullptr && translator && translator->supports(pair) && synthesizer &&
-           synthesizer->supports(pair.to);
+    return !recognizers_for(pair.from).empty() && any(translators, pair) && any(synthesizers, pair.to);
+  }
+
+  /// True when every stage has an engine that works.
+  bool ready(const LanguagePair& pair) const {
+    const auto ready = [](const auto& engine) { return engine->ready(); };
+    return std::ranges::any_of(recognizers_for(pair.from), ready) && std::ranges::any_of(translators, ready) &&
+           std::ranges::any_of(synthesizers, ready);
+  }
+
+ private:
+  static bool any(const auto& chain, const auto& what) {
+    return std::ranges::any_of(chain, [&](const auto& engine) { return engine->supports(what); });
   }
 };
 

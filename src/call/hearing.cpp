@@ -2,8 +2,9 @@
 #include "call/hearing.h"
 
 #include <algorithm>
+#include <array>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 namespace parley::call {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 using audio::kFrameSamples;
 using audio::kSampleRate;
 using audio::SamplePosition;
+
+/// A detector that failed is trusted again when it has worked for so long.
+constexpr milliseconds kTrusted{3000};
 
 }  // namespace
 
@@ -36,13 +40,21 @@ void Ear::hear(const HeardFrame& frame) {
   // First, so that an endpoint in this frame comes after the sound.
   if (endpointer_.in_speech()) interpreter_->hear(frame.samples, endpointer_.voiced());
   if (endpointer_.voiced()) loudness_.add(frame.samples);
+  listen_for_voice(frame);
+  forget_old_sound();
+}
+
+void Ear::listen_for_voice(const HeardFrame& frame) {
   const auto probability = vad_.feed(frame.samples);
   if (!probability) {
-    give_up_translating(probability.error());
+    go_deaf(probability.error());
   } else if (*probability) {
-    judge(**probability);
+    if (deaf_since_ && SteadyClock::now() - *deaf_since_ > kTrusted) {
+      deaf_since_.reset();
+      interpreter_->hear_again();
+    }
+    if (!deaf_since_) judge(**probability);
   }
-  forget_old_sound();
 }
 
 void Ear::judge(const audio::SpeechProbability& window) {
@@ -51,12 +63,13 @@ void Ear::judge(const audio::SpeechProbability& window) {
   link_->speaker_talks.store(endpointer_.in_speech(), std::memory_order_relaxed);
 }
 
-void Ear::give_up_translating(const Error& error) {
-  if (std::exchange(deaf_, true)) return;
-  spdlog::error("[{}] {}: voice activity detection fails: {}", link_->session, link_->speaker, error.message);
-  link_->mode = Mode::kPassThrough;
-  link_->speaker_talks = false;  // Nobody would tell when it ends.
-  interpreter_->announce_untranslated();
+/// Without a detector nobody would tell when speech ends: what was said until now is translated, then the original
+/// voice is all there is.
+void Ear::go_deaf(const Error& error) {
+  act(endpointer_.finish());
+  link_->speaker_talks = false;
+  deaf_since_ = SteadyClock::now();
+  interpreter_->deafen(fmt::format("voice activity detection fails: {}", error.message));
 }
 
 void Ear::act(const std::vector<audio::EndpointerEvent>& events) {
@@ -94,14 +107,8 @@ milliseconds Ear::media_time(SamplePosition position) const {
   return newest_end - milliseconds((heard_until_ - position) * 1000 / kSampleRate);
 }
 
-Hearing::Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
-                 const CallConfig& config, const audio::EndpointerConfig& endpointer)
-    : engines_(std::move(engines)),
-      executor_(executor),
-      ledger_(ledger),
-      config_(config),
-      endpointer_(endpointer),
-      joining_(64) {}
+Hearing::Hearing(const Services& services, const audio::EndpointerConfig& endpointer)
+    : services_(services), endpointer_(endpointer), joining_(64) {}
 
 Hearing::~Hearing() {
   thread_.request_stop();
@@ -124,7 +131,7 @@ void Hearing::start() {
 
 void Hearing::process() {
   for (std::shared_ptr<Link> link; joining_.try_dequeue(link);) welcome(link);
-  std::erase_if(ears_, [](Ear& ear) {
+  std::erase_if(ears_, [this](Ear& ear) {
     if (!ear.done()) {
       ear.listen();
       return false;
@@ -132,12 +139,35 @@ void Hearing::process() {
     ear.stop();
     return true;
   });
+  note_load();
+}
+
+/// The deepest queues of all directions, and how much is spoken.
+void Hearing::note_load() {
+  using telemetry::Queue;
+  std::array<std::size_t, telemetry::kQueues> deepest{};
+  const auto note = [&](Queue queue, std::size_t depth) {
+    auto& most = deepest[static_cast<std::size_t>(queue)];
+    most = std::max(most, depth);
+  };
+  for (const Ear& ear : ears_) {
+    const auto load = ear.load();
+    note(Queue::kTranslation, load.utterances);
+    note(Queue::kSynthesis, load.phrases);
+    note(Queue::kPlayback, static_cast<std::size_t>(ear.link().playout.backlog() / kFrameTime));
+    if (ear.in_speech()) services_.capacity.note_speech(kFrameTime);
+  }
+  for (const Queue queue : {Queue::kTranslation, Queue::kSynthesis, Queue::kPlayback}) {
+    const auto i = static_cast<std::size_t>(queue);
+    services_.stats.depth[i].store(static_cast<std::uint32_t>(deepest[i]), std::memory_order_relaxed);
+  }
 }
 
 void Hearing::welcome(const std::shared_ptr<Link>& link) {
-  auto interpreter = Interpreter::make(link, engines_, executor_, ledger_, config_);
-  if (link->service == Service::kUnsupported) interpreter->announce_untranslated();
-  ears_.emplace_back(link, std::move(interpreter), endpointer_, engines_->vad);
+  auto interpreter = Interpreter::make(link, services_);
+  if (link->service == Service::kUnsupported) interpreter->announce(synthesis::Notice::kUntranslated);
+  if (link->service == Service::kBusy) interpreter->announce(synthesis::Notice::kBusy);
+  ears_.emplace_back(link, std::move(interpreter), endpointer_, services_.engines->vad);
 }
 
 }  // namespace parley::call

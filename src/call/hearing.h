@@ -3,6 +3,7 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <semaphore>
 #include <thread>
 #include <vector>
@@ -30,6 +31,10 @@ class Ear {
   bool done() const { return link_->listener_left; }
   void stop() { interpreter_->cancel(); }
 
+  bool in_speech() const { return endpointer_.in_speech(); }
+  Interpreter::Load load() const { return interpreter_->load(); }
+  const Link& link() const { return *link_; }
+
  private:
   void hear(const HeardFrame& frame);
   void judge(const audio::SpeechProbability& window);
@@ -39,7 +44,8 @@ class Ear {
   void on(const audio::Resumed&) { interpreter_->resume(); }
   void on(const audio::Endpoint& endpoint);
   void on(const audio::Discarded&) {}
-  void give_up_translating(const Error& error);
+  void go_deaf(const Error& error);
+  void listen_for_voice(const HeardFrame& frame);
   void forget_old_sound();
   milliseconds media_time(audio::SamplePosition position) const;
 
@@ -51,17 +57,16 @@ class Ear {
   std::vector<std::int16_t> recent_;        ///< What the next utterance may reach back to.
   audio::SamplePosition recent_begin_ = 0;  ///< Position of recent_[0] in the stream.
   audio::SamplePosition heard_until_ = 0;
-  std::uint64_t newest_tick_ = 0;  ///< Of the frame that ends at heard_until_.
-  bool flushed_ = false;           ///< The speaker left and the last utterance was handed on.
-  bool deaf_ = false;              ///< The detector failed.
+  std::uint64_t newest_tick_ = 0;                      ///< Of the frame that ends at heard_until_.
+  bool flushed_ = false;                               ///< The speaker left and the last utterance was handed on.
+  std::optional<SteadyClock::time_point> deaf_since_;  ///< When the detector failed last.
 };
 
 /// Finds the utterances of every call: one thread, apart from the media thread because voice activity detection
 /// computes, and apart from the executor because it must not wait behind a recognition.
 class Hearing {
  public:
-  Hearing(std::shared_ptr<const Engines> engines, Executor& executor, telemetry::Ledger& ledger,
-          const CallConfig& config, const audio::EndpointerConfig& endpointer);
+  Hearing(const Services& services, const audio::EndpointerConfig& endpointer);
   ~Hearing();
 
   Hearing(const Hearing&) = delete;
@@ -81,11 +86,9 @@ class Hearing {
 
  private:
   void welcome(const std::shared_ptr<Link>& link);
+  void note_load();
 
-  const std::shared_ptr<const Engines> engines_;
-  Executor& executor_;
-  telemetry::Ledger& ledger_;
-  const CallConfig& config_;
+  const Services services_;
   const audio::EndpointerConfig endpointer_;
   moodycamel::ReaderWriterQueue<std::shared_ptr<Link>> joining_;
   std::list<Ear> ears_;

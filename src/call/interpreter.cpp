@@ -4,16 +4,17 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
-#include "call/guarded.h"
 #include "synthesis/phrases.h"
 
 namespace parley::call {
 namespace {
 
 using audio::kSampleRate;
+using synthesis::Notice;
 using telemetry::Stage;
+using telemetry::Status;
 using telemetry::UtteranceRecord;
 using translation::Ending;
 
@@ -22,37 +23,41 @@ constexpr std::size_t kFirstPartial = kSampleRate * 6 / 10;
 
 std::size_t samples(milliseconds time) { return static_cast<std::size_t>(time.count()) * kSampleRate / 1000; }
 
+Hysteresis half_way_back(milliseconds lag) { return {lag, MillisF(lag) / 2}; }
+
 }  // namespace
 
-std::shared_ptr<Interpreter> Interpreter::make(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines,
-                                               Executor& executor, telemetry::Ledger& ledger,
-                                               const CallConfig& config) {
-  std::shared_ptr<Interpreter> interpreter(
-      new Interpreter(std::move(link), std::move(engines), executor, ledger, config));
+std::shared_ptr<Interpreter> Interpreter::make(std::shared_ptr<Link> link, const Services& services) {
+  std::shared_ptr<Interpreter> interpreter(new Interpreter(std::move(link), services));
   interpreter->mouth_ =
-      std::make_shared<Mouth>(interpreter->link_, interpreter->engines_, executor, interpreter->books_, config,
+      std::make_shared<Mouth>(interpreter->link_, services, interpreter->books_,
                               [weak = std::weak_ptr(interpreter)](UtteranceId id, const Error& error) {
                                 if (const auto self = weak.lock()) self->on_speech_failure(id, error);
                               });
   return interpreter;
 }
 
-Interpreter::Interpreter(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
-                         telemetry::Ledger& ledger, const CallConfig& config)
+Interpreter::Interpreter(std::shared_ptr<Link> link, const Services& services)
     : link_(std::move(link)),
-      engines_(std::move(engines)),
-      executor_(executor),
-      config_(config),
-      books_(std::make_shared<Books>(link_, ledger)) {}
+      services_(services),
+      conversation_(services_.config.conversation),
+      books_(std::make_shared<Books>(link_, services_.ledger)),
+      understanding_(link_, services_.engines),
+      lifeline_(link_, services_, [this](Notice notice) { play_notice(notice); }),
+      recognition_lags_(half_way_back(services_.config.backpressure.recognition_lag)),
+      synthesis_lags_(half_way_back(services_.config.backpressure.synthesis_lag)) {}
 
 void Interpreter::begin(milliseconds speech_start) {
-  const std::lock_guard lock(mutex_);
-  auto utterance = std::make_shared<Utterance>(
-      Utterance{.id = books_->open(speech_start),
-                .translation = {*engines_->translator, link_->pair, config_.conversation.commit}});
-  utterance->heard_by_listener = link_->mode == Mode::kPassThrough;
-  utterances_.push_back(std::move(utterance));
-  patience_ = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    auto utterance = std::make_shared<Utterance>(
+        Utterance{.id = books_->open(speech_start),
+                  .translation = {*services_.engines->translators.front(), link_->pair, conversation_.commit}});
+    utterance->heard_by_listener = link_->mode == Mode::kPassThrough;
+    utterances_.push_back(std::move(utterance));
+    patience_ = 0;
+  }
+  books_->report();
 }
 
 void Interpreter::hear(std::span<const std::int16_t> samples, bool voiced) {
@@ -60,6 +65,7 @@ void Interpreter::hear(std::span<const std::int16_t> samples, bool voiced) {
   Utterance& utterance = *utterances_.back();
   utterance.sound.insert(utterance.sound.end(), samples.begin(), samples.end());
   utterance.voiced = voiced;
+  if (!utterance.due && wants_partial(utterance)) utterance.due = SteadyClock::now();
 }
 
 void Interpreter::pause() {
@@ -67,6 +73,7 @@ void Interpreter::pause() {
   Utterance& utterance = *utterances_.back();
   utterance.paused = true;
   ++utterance.pauses;
+  if (conversation_.speculate) utterance.due = SteadyClock::now();
   start_job();
 }
 
@@ -74,10 +81,11 @@ void Interpreter::resume() {
   const std::lock_guard lock(mutex_);
   Utterance& utterance = *utterances_.back();
   utterance.paused = false;
+  utterance.due.reset();
   patience_ = 0;
   const auto answer = std::exchange(utterance.answer, std::nullopt);
   if (!answer) return;
-  if (config_.conversation.commit.clauses && answer->step.ending == Ending::kComplete)
+  if (conversation_.commit.clauses && answer->step.ending == Ending::kComplete)
     return commit_answer(utterance, *answer);
   mouth_->discard();
   books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
@@ -91,6 +99,9 @@ void Interpreter::end(const EndOfSpeech& end) {
     if (!std::exchange(utterance.paused, true)) ++utterance.pauses;
     utterance.over = end;
     utterance.over_at = SteadyClock::now();
+    if (!utterance.due) utterance.due = utterance.over_at;
+    // What failed on a part may do on the whole.
+    if (std::exchange(utterance.has_failed, false)) utterance.attempts = {};
     books_->edit(utterance.id, [&](UtteranceRecord& record) {
       record.speech_end = end.speech_end;
       record.stages.endpoint = static_cast<double>((end.endpoint - end.speech_end).count());
@@ -103,6 +114,7 @@ void Interpreter::end(const EndOfSpeech& end) {
     } else if (utterance.answer) {
       conclude(utterance, *std::exchange(utterance.answer, std::nullopt), true);
     }
+    drop_what_waits_too_long();
     start_job();
   }
   books_->report();
@@ -124,6 +136,7 @@ void Interpreter::pump() {
   }
   {
     const std::lock_guard lock(mutex_);
+    lifeline_.look(SteadyClock::now());
     start_job();
     keep_pace();
   }
@@ -136,9 +149,24 @@ bool Interpreter::idle() const {
   return utterances_.empty() && !interpreting_ && !queued_ && mouth_->idle();
 }
 
-void Interpreter::announce_untranslated() {
+Interpreter::Load Interpreter::load() const {
   const std::lock_guard lock(mutex_);
-  queue_notice();
+  return {.utterances = utterances_.size(), .phrases = mouth_->waiting()};
+}
+
+void Interpreter::announce(Notice notice) {
+  const std::lock_guard lock(mutex_);
+  play_notice(notice);
+}
+
+void Interpreter::deafen(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  lifeline_.hold("hearing", reason);
+}
+
+void Interpreter::hear_again() {
+  const std::lock_guard lock(mutex_);
+  lifeline_.release();
 }
 
 void Interpreter::cancel() {
@@ -159,7 +187,7 @@ void Interpreter::start_job() {
   const auto priority = next_run(*utterances_.front());
   if (!priority || (queued_ && *queued_ <= *priority)) return;
   queued_ = priority;
-  executor_.submit(*priority, [self = shared_from_this(), ticket = ++ticket_] { self->begin_run(ticket); });
+  services_.executor.submit(*priority, [self = shared_from_this(), ticket = ++ticket_] { self->begin_run(ticket); });
 }
 
 /// What is to be done is decided when a core is free for it: much may have been said since it was asked for.
@@ -171,33 +199,67 @@ void Interpreter::begin_run(std::uint64_t ticket) {
     queued_.reset();
     if (cancelled_ || utterances_.empty() || !next_run(*utterances_.front())) return;
     interpreting_ = true;
-    const auto& utterance = utterances_.front();
-    run = {.utterance = utterance,
-           .complete = utterance->paused,
-           .speculative = utterance->paused && !utterance->over,
-           .pause = utterance->pauses,
-           .until = utterance->sound.size()};
+    run = run_for(utterances_.front());
   }
-  interpret(run);
+  interpret(std::move(run));
+}
+
+Interpreter::Run Interpreter::run_for(const std::shared_ptr<Utterance>& utterance) {
+  if (const auto due = std::exchange(utterance->due, std::nullopt)) mind_recognition_lag(SteadyClock::now() - *due);
+  const auto& engines = *services_.engines;
+  const auto& recognizer = utterance->attempts.recognition.engine(engines.recognizers_for(link_->pair.from));
+  const std::size_t known = understanding_.known(utterance->id, recognizer);
+  const auto& sound = utterance->sound;
+  return {.utterance = utterance,
+          .complete = utterance->paused,
+          .speculative = utterance->paused && !utterance->over,
+          .pause = utterance->pauses,
+          .until = sound.size(),
+          .task = {.utterance = utterance->id,
+                   .sound = {sound.begin() + static_cast<std::ptrdiff_t>(known), sound.end()},
+                   .complete = utterance->paused,
+                   .recognizer = &recognizer,
+                   .translator = &utterance->attempts.translation.engine(engines.translators),
+                   .translation = &utterance->translation}};
 }
 
 /// How urgent the next run for the utterance is; nothing when there is none to be made now.
 std::optional<Priority> Interpreter::next_run(const Utterance& utterance) const {
+  if (SteadyClock::now() < utterance.not_before) return std::nullopt;
   if (utterance.over) return Priority::kRecognition;
   if (utterance.has_failed) return std::nullopt;
   if (utterance.paused) {
-    if (!config_.conversation.speculate || utterance.answer) return std::nullopt;
+    if (!conversation_.speculate || utterance.answer) return std::nullopt;
     return Priority::kRecognition;
   }
-  // A speaker who has just fallen silent may have finished: nothing shall be in the way of the answer then.
-  const bool news = utterance.sound.size() >= utterance.understood + samples(config_.conversation.partial_interval);
-  if (!config_.conversation.partials || !utterance.voiced || !news || utterance.sound.size() < kFirstPartial)
-    return std::nullopt;
+  if (!wants_partial(utterance) || mouth_->waiting() >= services_.config.backpressure.most_phrases) return std::nullopt;
   return Priority::kPartial;
 }
 
-void Interpreter::interpret(const Run& run) {
-  auto outcome = guarded([&] { return understand(run); });
+bool Interpreter::wants_partial(const Utterance& utterance) const {
+  const milliseconds interval =
+      recognition_lags_.active() ? services_.config.backpressure.slow_partial_interval : conversation_.partial_interval;
+  const bool news = utterance.sound.size() >= utterance.understood + samples(interval);
+  // A speaker who has just fallen silent may have finished: nothing shall be in the way of the answer then.
+  return conversation_.partials && utterance.voiced && news && utterance.sound.size() >= kFirstPartial;
+}
+
+/// `lag`: how long a run had to wait for a core.
+void Interpreter::mind_recognition_lag(MillisF lag) {
+  if (recognition_lags_.update(lag)) report_lag("recognition", recognition_lags_.active(), lag, "pause");
+}
+
+void Interpreter::report_lag(std::string_view component, bool began, MillisF lag, std::string_view action) {
+  services_.health.report({.session_id = link_->session,
+                           .component = std::string(component),
+                           .status = began ? Status::kDegraded : Status::kOk,
+                           .lag_ms = lag.count(),
+                           .action = std::string(began ? action : "resume"),
+                           .reason = link_->speaker + " to " + link_->listener});
+}
+
+void Interpreter::interpret(Run run) {
+  auto outcome = understanding_.run(std::move(run.task));
   {
     const std::lock_guard lock(mutex_);
     interpreting_ = false;
@@ -214,131 +276,91 @@ void Interpreter::interpret(const Run& run) {
   books_->report();
 }
 
-Result<Interpreter::Outcome> Interpreter::understand(const Run& run) {
-  Outcome outcome;
-  outcome.recognition.begin = SteadyClock::now();
-  auto transcript = recognise(run);
-  if (!transcript) return std::unexpected(transcript.error());
-  outcome.recognition.end = outcome.translation.begin = SteadyClock::now();
-  auto step = run.utterance->translation.consider(
-      {.text = transcript->text, .agreed_words = transcript->agreed, .complete = run.complete});
-  if (!step) return std::unexpected(step.error());
-  outcome.translation.end = SteadyClock::now();
-  outcome.transcript = std::move(*transcript);
-  outcome.step = std::move(*step);
-  return outcome;
-}
-
-Result<recognition::Transcript> Interpreter::recognise(const Run& run) {
-  if (!recognition_) {
-    const auto* recognizer = engines_->recognizer_for(link_->pair.from);
-    if (recognizer == nullptr) return fail(ErrorCode::kUnsupported, "no recogniser for {}", link_->pair.from.code());
-    auto stream =
-        recognizer->open({.session_id = link_->session, .speaker_id = link_->speaker, .language = link_->pair.from});
-    if (!stream) return std::unexpected(stream.error());
-    recognition_ = std::move(*stream);
-    recognising_ = 0;
-  }
-  if (std::exchange(recognising_, run.utterance->id) != run.utterance->id) {
-    recognition_->start_over();
-    fed_ = 0;
-  }
-  std::vector<std::int16_t> sound;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto& all = run.utterance->sound;
-    sound.assign(all.begin() + static_cast<std::ptrdiff_t>(fed_), all.begin() + static_cast<std::ptrdiff_t>(run.until));
-  }
-  fed_ = run.until;
-  recognition_->feed(sound);
-  return recognition_->hypothesis(run.complete ? recognition::Speech::kPaused : recognition::Speech::kGoesOn);
-}
-
-void Interpreter::take(const Run& run, Outcome outcome) {
+void Interpreter::take(const Run& run, Understood understood) {
   Utterance& utterance = *run.utterance;
-  note(run, outcome);
+  note(run, understood);
   // Considered before something else was said: the next run knows of it.
-  if (outcome.step.said_before != utterance.translation.said().size()) return;
+  if (understood.step.said_before != utterance.translation.said().size()) return;
   const bool in_time = run.complete && utterance.paused && utterance.pauses == run.pause;
   if (!run.complete) {
-    take_partial(utterance, outcome);
+    take_partial(utterance, understood);
   } else if (in_time && utterance.over) {
-    conclude(utterance, outcome, false);
+    conclude(utterance, understood, false);
   } else if (in_time) {
-    take_answer(utterance, std::move(outcome));
+    take_answer(utterance, std::move(understood));
   } else {
     books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.speculations_wasted; });
     books_->settle(utterance.id, true);
   }
 }
 
-void Interpreter::note(const Run& run, const Outcome& outcome) {
+void Interpreter::note(const Run& run, const Understood& understood) {
   const UtteranceId id = run.utterance->id;
-  books_->note(id, {.stage = Stage::kRecognition, .speculative = run.speculative, .text = outcome.transcript.text},
-               outcome.recognition);
-  books_->note(id, {.stage = Stage::kTranslation, .speculative = run.speculative, .text = outcome.step.caption},
-               outcome.translation);
+  books_->note(id, {.stage = Stage::kRecognition, .speculative = run.speculative, .text = understood.transcript.text},
+               understood.recognition);
+  books_->note(id, {.stage = Stage::kTranslation, .speculative = run.speculative, .text = understood.step.caption},
+               understood.translation);
   books_->edit(id, [&](UtteranceRecord& record) {
     if (!run.complete) ++record.partials;
     if (run.speculative) ++record.speculations;
   });
 }
 
-void Interpreter::take_partial(Utterance& utterance, const Outcome& outcome) {
-  books_->partial(utterance.id, outcome.transcript.text, outcome.step.caption);
-  if (outcome.step.say.empty()) return;
-  commit(utterance, outcome);
-  say(utterance, outcome.step.say);
+void Interpreter::take_partial(Utterance& utterance, const Understood& understood) {
+  books_->partial(utterance.id, understood.transcript.text, understood.step.caption);
+  if (understood.step.say.empty()) return;
+  commit(utterance, understood);
+  say(utterance, understood.step.say);
+  lifeline_.worked();
 }
 
 /// The speaker went on after what sounds like a whole sentence: the answer to that is said.
-void Interpreter::commit_answer(Utterance& utterance, const Outcome& outcome) {
+void Interpreter::commit_answer(Utterance& utterance, const Understood& understood) {
   books_->settle(utterance.id, false);
-  if (outcome.step.say.empty()) return;
-  commit(utterance, outcome);
-  link_->mode = Mode::kTranslated;
-  utterance.phrases += phrases_of(utterance, outcome.step.say).size();
+  if (understood.step.say.empty()) return;
+  commit(utterance, understood);
+  utterance.phrases += phrases_of(utterance, understood.step.say).size();
   mouth_->release();
+  lifeline_.worked();
 }
 
-/// What the outcome would say is now to be said.
-void Interpreter::commit(Utterance& utterance, const Outcome& outcome) {
-  utterance.translation.accept(outcome.step);
-  if (outcome.step.say.empty()) return;
-  const auto& words = outcome.transcript.words;
-  if (outcome.step.source_words > 0 && outcome.step.source_words <= words.size())
-    utterance.said_until = std::min(samples(words[outcome.step.source_words - 1].end), utterance.sound.size());
+/// What the step would say is now to be said.
+void Interpreter::commit(Utterance& utterance, const Understood& understood) {
+  utterance.translation.accept(understood.step);
+  if (understood.step.say.empty()) return;
+  const auto& words = understood.transcript.words;
+  if (understood.step.source_words > 0 && understood.step.source_words <= words.size())
+    utterance.said_until = std::min(samples(words[understood.step.source_words - 1].end), utterance.sound.size());
   const auto now = SteadyClock::now();
-  books_->note(utterance.id, {.stage = Stage::kCommit, .text = outcome.step.say}, {now, now});
+  books_->note(utterance.id, {.stage = Stage::kCommit, .text = understood.step.say}, {now, now});
 }
 
 /// The speaker has paused: if this was the end, the answer is there.
-void Interpreter::take_answer(Utterance& utterance, Outcome outcome) {
-  const auto& conversation = config_.conversation;
-  if (conversation.adaptive_endpoint) {
-    const auto ending = outcome.step.ending;
-    patience_ = (ending == Ending::kComplete  ? conversation.complete_silence
-                 : ending == Ending::kUnclear ? conversation.unclear_silence
-                                              : conversation.open_silence)
+void Interpreter::take_answer(Utterance& utterance, Understood understood) {
+  if (conversation_.adaptive_endpoint) {
+    const auto ending = understood.step.ending;
+    patience_ = (ending == Ending::kComplete  ? conversation_.complete_silence
+                 : ending == Ending::kUnclear ? conversation_.unclear_silence
+                                              : conversation_.open_silence)
                     .count();
   }
-  mouth_->prepare(phrases_of(utterance, outcome.step.say));
-  utterance.answer = std::move(outcome);
+  mouth_->prepare(phrases_of(utterance, understood.step.say));
+  utterance.answer = std::move(understood);
 }
 
-void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool prepared) {
+void Interpreter::conclude(Utterance& utterance, const Understood& understood, bool prepared) {
   const UtteranceId id = utterance.id;
-  const auto& step = outcome.step;
+  const auto& step = understood.step;
   books_->settle(id, false);
-  commit(utterance, outcome);
+  commit(utterance, understood);
   const std::string& said = utterance.translation.said();
   books_->edit(id, [&](UtteranceRecord& record) {
-    record.source = outcome.transcript.text;
+    record.source = understood.transcript.text;
     record.translation = said;
-    record.confidence = outcome.transcript.confidence;
-    record.stages.queue = std::max(0.0, MillisF(outcome.recognition.begin - utterance.over_at).count());
-    record.stages.recognition = outcome.recognition.ms();
-    record.stages.translation = outcome.translation.ms();
+    record.confidence = understood.transcript.confidence;
+    record.stages.queue = std::max(0.0, MillisF(understood.recognition.begin - utterance.over_at).count());
+    record.stages.recognition = understood.recognition.ms();
+    record.stages.translation = understood.translation.ms();
     record.speculated = prepared;
   });
   const auto self = utterances_.front();
@@ -347,7 +369,6 @@ void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool pr
     mouth_->discard();
     return books_->close(id, telemetry::Outcome::kNoWords);
   }
-  link_->mode = Mode::kTranslated;
   books_->answer_begins(id, step.say.empty() ? std::max<std::size_t>(utterance.phrases, 1) - 1 : utterance.phrases);
   if (prepared) {
     mouth_->release();
@@ -355,19 +376,19 @@ void Interpreter::conclude(Utterance& utterance, const Outcome& outcome, bool pr
     say(utterance, step.say);
   }
   mouth_->end(id);
+  lifeline_.worked();
   if (!utterance.heard_to_its_end) answered_[id] = self;
   books_->caption(id);
 }
 
 void Interpreter::say(Utterance& utterance, const std::string& text) {
-  link_->mode = Mode::kTranslated;
   auto phrases = phrases_of(utterance, text);
   utterance.phrases += phrases.size();
   mouth_->say(std::move(phrases));
 }
 
 std::vector<Phrase> Interpreter::phrases_of(const Utterance& utterance, const std::string& text) const {
-  const bool smooth = config_.conversation.smooth_joins;
+  const bool smooth = conversation_.smooth_joins;
   const auto limits = smooth ? synthesis::PhraseLimits{} : synthesis::kLimitsForWholePhrases;
   // The text may have been accepted already.
   std::string_view before = utterance.translation.said();
@@ -381,25 +402,42 @@ std::vector<Phrase> Interpreter::phrases_of(const Utterance& utterance, const st
   return phrases;
 }
 
-void Interpreter::take_failure(const Run& run, const Error& error) {
-  // The engine's state is unknown: a new stream gets all of the utterance again.
-  recognition_.reset();
+void Interpreter::take_failure(const Run& run, const NotUnderstood& failure) {
+  understanding_.start_over();
   Utterance& utterance = *run.utterance;
+  const bool heard = failure.stage == Stage::kTranslation;
+  const std::string component(to_string(failure.stage));
+  const auto& engines = *services_.engines;
+  const auto& policy = services_.config.retry_understanding;
+  const auto wait = heard ? utterance.attempts.translation.after_failure(failure.error, engines.translators, policy)
+                          : utterance.attempts.recognition.after_failure(
+                                failure.error, engines.recognizers_for(link_->pair.from), policy);
+  lifeline_.failed(component, failure.error.message);
+  if (wait) {
+    utterance.not_before = SteadyClock::now() + *wait;
+    books_->edit(utterance.id, [](UtteranceRecord& record) { ++record.retries; });
+    services_.health.report(
+        {.session_id = link_->session,
+         .component = component,
+         .status = Status::kDegraded,
+         .action = wait->count() > 0 ? "retry" : "next engine",
+         .reason = fmt::format("utterance {} of {}: {}", utterance.id, link_->speaker, failure.error.message)});
+    return;
+  }
   if (!utterance.over || utterance.pauses != run.pause) {
-    spdlog::warn("[{}] {} {}: {}", link_->session, link_->speaker, to_string(link_->pair), error.message);
     utterance.has_failed = true;
     return;
   }
   const auto self = utterances_.front();
   utterances_.pop_front();
-  give_original(utterance, utterance.said_until, error);
+  give_original(utterance, utterance.said_until, component, failure.error);
   mouth_->end(utterance.id);
 }
 
 void Interpreter::on_speech_failure(UtteranceId id, const Error& error) {
   const std::lock_guard lock(mutex_);
   if (const auto answered = answered_.find(id); answered != answered_.end()) {
-    give_original(*answered->second, 0, error);
+    give_original(*answered->second, 0, "synthesis", error);
     mouth_->end(id);
     return;
   }
@@ -407,43 +445,78 @@ void Interpreter::on_speech_failure(UtteranceId id, const Error& error) {
   if (running == utterances_.end()) return;
   (*running)->answer.reset();
   (*running)->has_failed = (*running)->given_up = true;
-  give_original(**running, 0, error);
+  give_original(**running, 0, "synthesis", error);
 }
 
 /// Lets the listener hear the utterance as it was said, from this sample on, unless it was heard so already.
-void Interpreter::give_original(Utterance& utterance, std::size_t from, const Error& error) {
+void Interpreter::give_original(Utterance& utterance, std::size_t from, std::string_view component,
+                                const Error& error) {
   if (cancelled_) return;
-  spdlog::error("[{}] {} {}: utterance {} stays untranslated: {}", link_->session, link_->speaker,
-                to_string(link_->pair), utterance.id, error.message);
-  link_->mode = Mode::kPassThrough;
+  lifeline_.failed(component, error.message);
+  services_.health.report({.session_id = link_->session,
+                           .component = std::string(component),
+                           .status = Status::kFailing,
+                           .action = "give up",
+                           .reason = fmt::format("utterance {} of {} stays untranslated: {}", utterance.id,
+                                                 link_->speaker, error.message)});
   mouth_->discard();
-  queue_notice();
+  lifeline_.tell();
   books_->edit(utterance.id, [&](UtteranceRecord& record) { record.error = error.message; });
   if (std::exchange(utterance.heard_by_listener, true)) return;
   mouth_->say({{.utterance = utterance.id,
                 .sound = {utterance.sound.begin() + static_cast<std::ptrdiff_t>(from), utterance.sound.end()}}});
 }
 
-void Interpreter::queue_notice() {
-  if (std::exchange(announced_, true)) return;
-  spdlog::warn("[{}] {} hears {} in the original voice", link_->session, link_->listener, link_->speaker);
-  const auto notice = engines_->untranslated_notice.find(link_->pair.to);
-  if (notice == engines_->untranslated_notice.end()) return;
-  mouth_->say({{.sound = notice->second}});
+/// The machine is too slow for what is said: what is oldest would be heard far too late.
+void Interpreter::drop_what_waits_too_long() {
+  const auto waits = [](const auto& utterance) { return utterance->over.has_value(); };
+  const std::size_t most = services_.config.backpressure.most_utterances + (interpreting_ ? 1 : 0);
+  while (static_cast<std::size_t>(std::ranges::count_if(utterances_, waits)) > most) {
+    const auto oldest = utterances_.begin() + (interpreting_ ? 1 : 0);
+    const UtteranceId id = (*oldest)->id;
+    const bool begun = (*oldest)->phrases > 0;
+    utterances_.erase(oldest);
+    services_.stats.dropped[static_cast<std::size_t>(telemetry::Queue::kTranslation)].fetch_add(1);
+    services_.health.report(
+        {.session_id = link_->session,
+         .component = "translation",
+         .status = Status::kFailing,
+         .action = "drop",
+         .reason = fmt::format("utterance {} of {} waited behind {} others", id, link_->speaker, most)});
+    books_->edit(id, [&](UtteranceRecord& record) { record.error = "it waited too long for a core"; });
+    if (begun) {
+      mouth_->end(id);  // The book is closed when that is heard.
+    } else {
+      books_->close(id, telemetry::Outcome::kLost);
+    }
+  }
+}
+
+void Interpreter::play_notice(Notice notice) {
+  if (!services_.engines->notice || cancelled_) return;
+  const Sound sound = services_.engines->notice(link_->pair.to, notice);
+  if (!sound) return;
+  mouth_->say({{.sound = *sound}});
   mouth_->end(0);
 }
 
-/// Speaks faster while what is to be heard piles up: behind somebody who goes on, or before the last clause of somebody
-/// who waits for the answer to it.
+/// Plays slower what there is while the rest of it is late. Speaks faster while what is to be heard piles up: behind
+/// somebody who goes on, or before the last clause of somebody who waits for the answer to it.
 void Interpreter::keep_pace() {
-  if (!config_.conversation.stretch) return;
+  // A lag is remembered for a while: it ends with every piece that comes.
+  constexpr double kForgetting = 0.99;
+  synthesis_lag_ = std::max(mouth_->lag(), synthesis_lag_ * kForgetting);
+  if (synthesis_lags_.update(synthesis_lag_))
+    report_lag("synthesis", synthesis_lags_.active(), synthesis_lag_, "slow playout");
+  if (synthesis_lags_.active()) return link_->playout.set_tempo(services_.config.backpressure.slow_tempo);
+  if (!conversation_.stretch) return link_->playout.set_tempo(1.0F);
   constexpr MillisF kUnhurried{300};
   constexpr MillisF kHurried{1300};
   const bool behind = !utterances_.empty() || answered_.size() > 1 ||
                       (!answered_.empty() && books_->answer_waits(answered_.begin()->first));
   const MillisF backlog = behind ? MillisF(mouth_->backlog()) : MillisF(0);
   const double hurry = std::clamp((backlog - kUnhurried) / (kHurried - kUnhurried), 0.0, 1.0);
-  link_->playout.set_tempo(static_cast<float>(1.0 + hurry * (config_.conversation.most_stretch - 1.0)));
+  link_->playout.set_tempo(static_cast<float>(1.0 + hurry * (conversation_.most_stretch - 1.0)));
 }
 
 }  // namespace parley::call

@@ -24,6 +24,7 @@ enum class Service : std::uint8_t {
   kTranslate,
   kSameLanguage,  ///< They understand each other.
   kUnsupported,   ///< No engines for this pair: the listener is told once.
+  kBusy,          ///< Too many calls: likewise.
 };
 
 /// 20 ms of the speaker, dated.

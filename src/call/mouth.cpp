@@ -18,6 +18,9 @@ using telemetry::Stage;
 /// Of what may be thrown away, so much is synthesised: enough to keep the rest from being late.
 constexpr std::size_t kHeldSamples = audio::kSampleRate;
 
+/// The listener who has no more left to hear is about to hear a gap.
+constexpr milliseconds kLittle{300};
+
 /// The playout is told of every utterance anew.
 constexpr UtteranceId kNobody = ~UtteranceId{0};
 
@@ -33,15 +36,12 @@ milliseconds length(const std::vector<std::int16_t>& samples) {
 
 }  // namespace
 
-Mouth::Mouth(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
-             std::shared_ptr<Books> books, const CallConfig& config, OnFailure on_failure)
+Mouth::Mouth(std::shared_ptr<Link> link, const Services& services, std::shared_ptr<Books> books, OnFailure on_failure)
     : link_(std::move(link)),
-      engines_(std::move(engines)),
-      executor_(executor),
+      services_(services),
       books_(std::move(books)),
-      config_(config),
       on_failure_(std::move(on_failure)),
-      leveller_(config.levelling),
+      leveller_(services.config.levelling),
       begun_(kNobody) {}
 
 void Mouth::say(std::vector<Phrase> phrases) {
@@ -99,6 +99,18 @@ milliseconds Mouth::backlog() const {
   return total;
 }
 
+std::size_t Mouth::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count(waiting_, false, &Entry::ends_utterance));
+}
+
+MillisF Mouth::lag() const {
+  const std::lock_guard lock(mutex_);
+  const bool heard = current_ && current_->given && !current_->complete;
+  if (!heard || !running_ || link_->playout.backlog() > kLittle) return MillisF(0);
+  return SteadyClock::now() - current_->asked_at;
+}
+
 bool Mouth::idle() const {
   const std::lock_guard lock(mutex_);
   return waiting_.empty() && !current_ && !running_;
@@ -126,10 +138,11 @@ void Mouth::proceed() {
       current_.reset();
       continue;
     }
-    if (!wants_more(*current_)) return;
+    if (!wants_more(*current_) || SteadyClock::now() < current_->not_before) return;
     running_ = true;
+    current_->asked_at = SteadyClock::now();
     const auto priority = speech_priority(link_->playout.backlog(), current_->given);
-    executor_.submit(priority, [self = shared_from_this(), speaking = current_] { self->speak(speaking); });
+    services_.executor.submit(priority, [self = shared_from_this(), speaking = current_] { self->speak(speaking); });
     return;
   } while (take_next());
 }
@@ -143,7 +156,7 @@ bool Mouth::take_next() {
     begun_ = kNobody;
     waiting_.pop_front();
   }
-  if (waiting_.empty() || link_->playout.backlog() >= config_.playout_high_water) return false;
+  if (waiting_.empty() || link_->playout.backlog() >= services_.config.playout_high_water) return false;
   current_ =
       std::make_shared<Speaking>(Speaking{.phrase = std::move(waiting_.front().phrase), .held = waiting_.front().held});
   waiting_.pop_front();
@@ -191,12 +204,14 @@ void Mouth::speak(const std::shared_ptr<Speaking>& speaking) {
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
-    failed = !piece && !speaking->forgotten;
+    const bool again = !piece && !speaking->forgotten && try_again(*speaking, piece.error());
+    failed = !piece && !speaking->forgotten && !again;
     if (failed) {
       std::erase_if(waiting_, [&](const Entry& entry) { return entry.phrase.utterance == speaking->phrase.utterance; });
       forget(*speaking);
     } else if (piece) {
       speaking->complete = piece->empty();
+      speaking->made += piece->size();
       speaking->ready.insert(speaking->ready.end(), piece->begin(), piece->end());
       if (!speaking->complete && !speaking->sounded) note_first_sound(*speaking);
     }
@@ -217,17 +232,42 @@ Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
     }
     if (!opened) return std::unexpected(opened.error());
   }
-  auto piece = speaking.stream->next();
-  if (piece) leveller_.process(*piece);
-  return piece;
+  for (;;) {
+    auto piece = speaking.stream->next();
+    if (!piece || piece->empty()) return piece;
+    const std::size_t known = std::min(speaking.skip, piece->size());
+    speaking.skip -= known;
+    piece->erase(piece->begin(), piece->begin() + static_cast<std::ptrdiff_t>(known));
+    if (piece->empty()) continue;
+    leveller_.process(*piece);
+    return piece;
+  }
+}
+
+/// Whether the phrase that failed is spoken again, from where it broke off. The playout fades out and waits meanwhile.
+bool Mouth::try_again(Speaking& speaking, const Error& error) {
+  const auto wait =
+      speaking.attempts.after_failure(error, services_.engines->synthesizers, services_.config.retry_speech);
+  if (!wait) return false;
+  speaking.stream.reset();
+  speaking.skip = speaking.made;
+  speaking.not_before = SteadyClock::now() + *wait;
+  books_->edit(speaking.phrase.utterance, [](telemetry::UtteranceRecord& record) { ++record.retries; });
+  services_.health.report({.session_id = link_->session,
+                           .component = "synthesis",
+                           .status = telemetry::Status::kDegraded,
+                           .action = speaking.attempts.failures() > 0 ? "retry" : "next engine",
+                           .reason = error.message});
+  return true;
 }
 
 Result<void> Mouth::open_stream(Speaking& speaking) {
   const Phrase& phrase = speaking.phrase;
-  auto stream = engines_->synthesizer->synthesize({.phrase = phrase.text,
-                                                   .language = link_->pair.to,
-                                                   .voice = engines_->synthesizer->default_voice(link_->pair.to),
-                                                   .before = phrase.before});
+  const auto& synthesizer = speaking.attempts.engine(services_.engines->synthesizers);
+  auto stream = synthesizer.synthesize({.phrase = phrase.text,
+                                        .language = link_->pair.to,
+                                        .voice = synthesizer.default_voice(link_->pair.to),
+                                        .before = phrase.before});
   if (!stream) return std::unexpected(stream.error());
   const float loudness = link_->speaker_loudness;
   leveller_.begin_phrase(loudness > Link::kUnknownLoudness ? std::optional(loudness) : std::nullopt);

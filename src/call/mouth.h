@@ -11,11 +11,10 @@
 
 #include "audio/leveller.h"
 #include "base/clock.h"
+#include "call/attempts.h"
 #include "call/books.h"
-#include "call/config.h"
-#include "call/engines.h"
-#include "call/executor.h"
 #include "call/link.h"
+#include "call/services.h"
 
 namespace parley::call {
 
@@ -35,8 +34,7 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
   /// Told, without any lock, that what was to be said of an utterance cannot be. What waited of it is forgotten.
   using OnFailure = std::function<void(UtteranceId, const Error&)>;
 
-  Mouth(std::shared_ptr<Link> link, std::shared_ptr<const Engines> engines, Executor& executor,
-        std::shared_ptr<Books> books, const CallConfig& config, OnFailure on_failure);
+  Mouth(std::shared_ptr<Link> link, const Services& services, std::shared_ptr<Books> books, OnFailure on_failure);
 
   /// After all that waits, before what is only prepared.
   void say(std::vector<Phrase> phrases);
@@ -58,6 +56,12 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
 
   /// What is still to be heard: in the playout, and about what waits to be synthesised.
   milliseconds backlog() const;
+
+  /// Phrases that wait to be spoken, what is only prepared included.
+  std::size_t waiting() const;
+
+  /// How long the listener, who has little left to hear, has waited for the next piece of what is being spoken.
+  MillisF lag() const;
 
   /// Nothing waits to be synthesised or given to the playout.
   bool idle() const;
@@ -82,10 +86,16 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
     bool given = false;               ///< Some of it is in the playout.
     bool complete = false;            ///< Nothing more will come.
     bool forgotten = false;
+    Attempts attempts;
+    std::size_t made = 0;                  ///< Samples of it so far,
+    std::size_t skip = 0;                  ///< and how many of them another try makes again.
+    SteadyClock::time_point not_before{};  ///< The next piece is asked for.
+    SteadyClock::time_point asked_at{};    ///< The running job was.
   };
 
   void speak(const std::shared_ptr<Speaking>& speaking);
   Result<std::vector<std::int16_t>> next_piece(Speaking& speaking);
+  bool try_again(Speaking& speaking, const Error& error);
   Result<void> open_stream(Speaking& speaking);
 
   // The mutex is held.
@@ -97,10 +107,8 @@ class Mouth : public std::enable_shared_from_this<Mouth> {
   void forget(Speaking& speaking);
 
   const std::shared_ptr<Link> link_;
-  const std::shared_ptr<const Engines> engines_;
-  Executor& executor_;
+  const Services services_;
   const std::shared_ptr<Books> books_;
-  const CallConfig& config_;
   const OnFailure on_failure_;
 
   audio::Leveller leveller_;  ///< The running job's.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace parley::call {
@@ -38,14 +39,14 @@ audio::Frame Room::OriginalVoice::pop() {
   return frames_[at];
 }
 
-Room::Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing,
-           std::uint64_t now)
-    : session_(std::move(session)), engines_(std::move(engines)), config_(config), hearing_(hearing), began_(now) {
+Room::Room(std::string session, const Services& services, Hearing& hearing, std::uint64_t now)
+    : session_(std::move(session)), services_(services), config_(services.config), hearing_(hearing), began_(now) {
   for (auto& seat : seats_) seat.original_gain = audio::Ramp(0.0F, config_.ramp);
 }
 
 Room::~Room() {
   for (auto& seat : seats_) leave(seat);
+  if (admitted_.value_or(false)) services_.capacity.release();
 }
 
 Result<void> Room::seat(std::unique_ptr<media::Leg> leg) {
@@ -59,9 +60,13 @@ Result<void> Room::seat(std::unique_ptr<media::Leg> leg) {
   }
   spdlog::info("[{}] {} joins: speaks {}, hears {}{}{}", session_, info.leg, speaks_of(info).code(),
                hears_of(info).code(), info.caller_number.empty() ? "" : ", caller ", info.caller_number);
+  const bool comes_back = seat->speaks && info.reconnect > 0 && info.channel == seat->channel;
   seat->name = info.leg;
+  seat->channel = info.channel;
   seat->leg = std::move(leg);
+  seat->away_since.reset();
   seat->voice.clear();
+  if (comes_back) return {};
   if (seat->speaks) part();
   introduce();
   return {};
@@ -93,8 +98,10 @@ std::shared_ptr<Link> Room::link(const Seat& speaker, const Seat& listener) {
   link->first_tick = began_;
   if (link->pair.from == link->pair.to) {
     link->service = Service::kSameLanguage;
-  } else if (!engines_->support(link->pair)) {
+  } else if (!services_.engines->support(link->pair)) {
     link->service = Service::kUnsupported;
+  } else if (!admitted()) {
+    link->service = Service::kBusy;
   }
   if (link->service != Service::kTranslate) link->mode = Mode::kPassThrough;
   if (link->service == Service::kSameLanguage) {
@@ -103,6 +110,23 @@ std::shared_ptr<Link> Room::link(const Seat& speaker, const Seat& listener) {
     hearing_.join(link);
   }
   return link;
+}
+
+/// Whether this machine can translate one call more.
+bool Room::admitted() {
+  if (admitted_) return *admitted_;
+  admitted_ = services_.capacity.admit();
+  if (!*admitted_) {
+    services_.health.report(
+        {.session_id = session_,
+         .component = "admission",
+         .status = telemetry::Status::kDegraded,
+         .action = "refuse",
+         .reason = fmt::format("{} calls are translated, which is all this machine can do: this one "
+                               "hears the original voices",
+                               services_.capacity.calls())});
+  }
+  return *admitted_;
 }
 
 Language Room::speaks_of(const media::LegInfo& info) const {
@@ -123,13 +147,14 @@ void Room::tick(std::uint64_t now) {
     if (seat.speaks) seat.speaks->clock.set(now - began_, real_now);
   }
   for (auto& seat : seats_) {
-    if (seat.leg) take_in(seat, now);
+    if (seat.leg || seat.away_since) take_in(seat, now);
   }
   Seat& other_of_first = mirror_ ? seats_[0] : seats_[1];
   if (seats_[0].leg) give_out(seats_[0], other_of_first, now);
   if (seats_[1].leg) give_out(seats_[1], seats_[0], now);
   for (auto& seat : seats_) {
-    if (seat.leg) take_events(seat);
+    if (seat.leg) take_events(seat, now);
+    give_up_waiting(seat, now);
   }
   for (auto& seat : seats_) {
     if (seat.leg) dismiss_when_all_is_said(seat, now);
@@ -138,11 +163,13 @@ void Room::tick(std::uint64_t now) {
 
 void Room::take_in(Seat& seat, std::uint64_t now) {
   const auto hear = [&](const audio::Frame& frame) {
-    if (seat.speaks && seat.speaks->service == Service::kTranslate && !seat.speaks->heard.push({now, frame}))
-      ++seat.speaks->frames_lost;
+    if (!seat.speaks || seat.speaks->service != Service::kTranslate || seat.speaks->heard.push({now, frame})) return;
+    ++seat.speaks->frames_lost;
+    services_.stats.dropped[static_cast<std::size_t>(telemetry::Queue::kRecognition)].fetch_add(
+        1, std::memory_order_relaxed);
   };
   bool any = false;
-  while (auto frame = seat.leg->receive()) {
+  while (auto frame = seat.leg ? seat.leg->receive() : std::nullopt) {
     any = true;
     hear(*frame);
     seat.voice.push(*frame);
@@ -151,12 +178,30 @@ void Room::take_in(Seat& seat, std::uint64_t now) {
   if (seat.ticks_without_frame > kTicksUntilSilence) hear(audio::kSilence);
 }
 
-void Room::take_events(Seat& seat) {
+void Room::take_events(Seat& seat, std::uint64_t now) {
   while (seat.leg) {
     const auto event = seat.leg->poll_event();
     if (!event) return;
-    if (event->kind == media::LegEvent::Kind::kClosed) leave(seat);
+    if (event->kind != media::LegEvent::Kind::kClosed) continue;
+    if (event->lost) {
+      lose(seat, now);
+    } else {
+      leave(seat);
+    }
   }
+}
+
+/// Its connection broke; the call goes on, for it may come back.
+void Room::lose(Seat& seat, std::uint64_t now) {
+  spdlog::warn("[{}] {} is lost: its call is kept for {} ms", session_, seat.name, config_.return_timeout.count());
+  seat.leg.reset();
+  seat.away_since = now;
+}
+
+void Room::give_up_waiting(Seat& seat, std::uint64_t now) {
+  if (!seat.away_since || (now - *seat.away_since) * kFrameTime < config_.return_timeout) return;
+  spdlog::warn("[{}] {} did not come back", session_, seat.name);
+  leave(seat);
 }
 
 void Room::give_out(Seat& seat, Seat& other, std::uint64_t now) {
@@ -192,21 +237,23 @@ void Room::mind_talking_over(Seat& seat) const {
 }
 
 void Room::leave(Seat& seat) {
-  if (!seat.leg) return;
+  if (!seat.leg && !seat.away_since) return;
   spdlog::info("[{}] {} leaves", session_, seat.name);
   seat.leg.reset();
+  seat.away_since.reset();
   if (seat.speaks) seat.speaks->speaker_left = true;
   if (seat.hears) seat.hears->listener_left = true;
 }
 
 void Room::dismiss_when_all_is_said(Seat& seat, std::uint64_t now) {
-  const bool waited_in_vain = !seat.hears && (now - began_) * kFrameTime > config_.partner_timeout;
+  // After a restart of ours both parties come back at about the same time, or one has gone.
+  const auto timeout = seat.leg->info().reconnect > 0 ? config_.return_timeout : config_.partner_timeout;
+  const bool waited_in_vain = !seat.hears && (now - began_) * kFrameTime > timeout;
   const bool all_is_said =
       seat.hears && seat.hears->speaker_left && seat.hears->finished && seat.hears->playout.empty();
   if (!waited_in_vain && !all_is_said) return;
   if (waited_in_vain)
-    spdlog::warn("[{}] {} is hung up: nobody joined within {} ms", session_, seat.name,
-                 config_.partner_timeout.count());
+    spdlog::warn("[{}] {} is hung up: nobody joined within {} ms", session_, seat.name, timeout.count());
   seat.leg->hang_up();
 }
 
@@ -217,7 +264,7 @@ void Room::abandon() {
 }
 
 bool Room::over() const {
-  return std::ranges::all_of(seats_, [](const Seat& seat) { return !seat.leg; });
+  return std::ranges::all_of(seats_, [](const Seat& seat) { return !seat.leg && !seat.away_since; });
 }
 
 }  // namespace parley::call

@@ -3,13 +3,13 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "audio/gain.h"
-#include "call/config.h"
-#include "call/engines.h"
 #include "call/hearing.h"
 #include "call/link.h"
+#include "call/services.h"
 #include "media/leg.h"
 
 namespace parley::call {
@@ -19,14 +19,14 @@ namespace parley::call {
 class Room {
  public:
   /// `now` is the current media tick: the zero of the room's clock.
-  Room(std::string session, std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing,
-       std::uint64_t now);
+  Room(std::string session, const Services& services, Hearing& hearing, std::uint64_t now);
   ~Room();
 
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  /// Seats a leg: a new party, or one that comes back after its connection was lost. Errors: kInvalid when two others
+  /// Seats a leg: a new party, or one that comes back after its connection was lost and finds its call as it was, if
+  /// it was not away for long. Errors: kInvalid when two others
   /// sit here.
   Result<void> seat(std::unique_ptr<media::Leg> leg);
 
@@ -36,7 +36,7 @@ class Room {
   /// This process ends, the calls should not: closes every leg without a goodbye.
   void abandon();
 
-  /// Everybody has left.
+  /// Everybody has left, for good.
   bool over() const;
 
   const std::string& session() const { return session_; }
@@ -56,12 +56,14 @@ class Room {
   };
 
   struct Seat {
-    std::unique_ptr<media::Leg> leg;  ///< Null when nobody sits here, or has left.
-    std::string name;                 ///< Of the leg that sat here first; empty: free.
-    std::shared_ptr<Link> speaks;     ///< This party → the other; null while it is alone.
-    std::shared_ptr<Link> hears;      ///< The other → this party.
-    OriginalVoice voice;              ///< Of this party.
-    audio::Ramp original_gain;        ///< Of the other's voice in this party's ear.
+    std::unique_ptr<media::Leg> leg;            ///< Null when nobody sits here, or has left.
+    std::string name;                           ///< Of the leg that sat here first; empty: free.
+    std::string channel;                        ///< Whose it is,
+    std::optional<std::uint64_t> away_since{};  ///< and since when its connection has been lost.
+    std::shared_ptr<Link> speaks;               ///< This party → the other; null while it is alone.
+    std::shared_ptr<Link> hears;                ///< The other → this party.
+    OriginalVoice voice;                        ///< Of this party.
+    audio::Ramp original_gain;                  ///< Of the other's voice in this party's ear.
     int ticks_without_frame = 0;
     int ticks_without_translation = 0;
     int ticks_talking_over = 0;
@@ -76,20 +78,24 @@ class Room {
   Language speaks_of(const media::LegInfo& info) const;
 
   void take_in(Seat& seat, std::uint64_t now);
-  void take_events(Seat& seat);
+  void take_events(Seat& seat, std::uint64_t now);
   void give_out(Seat& seat, Seat& other, std::uint64_t now);
   float original_gain(const Seat& seat) const;
   void mind_talking_over(Seat& seat) const;
+  void lose(Seat& seat, std::uint64_t now);
   void leave(Seat& seat);
+  void give_up_waiting(Seat& seat, std::uint64_t now);
+  bool admitted();
   void dismiss_when_all_is_said(Seat& seat, std::uint64_t now);
 
   const std::string session_;
-  const std::shared_ptr<const Engines> engines_;
+  const Services services_;
   const CallConfig& config_;
   Hearing& hearing_;
   const std::uint64_t began_;
   std::array<Seat, 2> seats_;
   bool mirror_ = false;
+  std::optional<bool> admitted_;  ///< Once somebody is to be translated.
 };
 
 }  // namespace parley::call

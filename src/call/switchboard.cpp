@@ -5,12 +5,11 @@
 
 namespace parley::call {
 
-Switchboard::Switchboard(std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing)
-    : engines_(std::move(engines)), config_(config), hearing_(hearing) {}
+Switchboard::Switchboard(const Services& services, Hearing& hearing) : services_(services), hearing_(hearing) {}
 
 void Switchboard::on_leg(std::unique_ptr<media::Leg> leg) {
   const std::string& session = leg->info().session;
-  auto room = rooms_.try_emplace(session, session, engines_, config_, hearing_, now_).first;
+  auto room = rooms_.try_emplace(session, session, services_, hearing_, now_).first;
   if (const auto seated = room->second.seat(std::move(leg)); !seated) spdlog::warn("{}", seated.error().message);
 }
 
@@ -18,6 +17,7 @@ void Switchboard::tick(std::uint64_t now) {
   now_ = now;
   for (auto& [session, room] : rooms_) room.tick(now);
   std::erase_if(rooms_, [](const auto& entry) { return entry.second.over(); });
+  services_.stats.rooms.store(static_cast<std::uint32_t>(rooms_.size()), std::memory_order_relaxed);
   hearing_.wake();
 }
 

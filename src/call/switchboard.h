@@ -13,8 +13,8 @@ namespace parley::call {
 /// Brings legs of one session together in one room and moves every room's sound once a tick. Media thread only.
 class Switchboard : public media::LegAcceptor {
  public:
-  /// All references outlive it.
-  Switchboard(std::shared_ptr<const Engines> engines, const CallConfig& config, Hearing& hearing);
+  /// `hearing` outlives it.
+  Switchboard(const Services& services, Hearing& hearing);
 
   void on_leg(std::unique_ptr<media::Leg> leg) override;
 
@@ -27,8 +27,7 @@ class Switchboard : public media::LegAcceptor {
   std::size_t rooms() const { return rooms_.size(); }
 
  private:
-  const std::shared_ptr<const Engines> engines_;
-  const CallConfig& config_;
+  const Services services_;
   Hearing& hearing_;
   std::map<std::string, Room> rooms_;
   std::uint64_t now_ = 0;

@@ -76,6 +76,9 @@ class IncrementalTranslation {
   /// considered: some would be said twice.
   void accept(const Step& step);
 
+  /// From now on this engine is asked, in place of one that has failed. It outlives this.
+  void use(const Translator& translator) { translator_ = &translator; }
+
   /// All that was accepted, joined by spaces; it only grows.
   const std::string& said() const { return said_; }
 

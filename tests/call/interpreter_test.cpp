@@ -14,9 +14,11 @@ using telemetry::Outcome;
 using telemetry::UtteranceRecord;
 
 struct Collector : telemetry::LedgerSink {
+  void on_begun(const UtteranceRecord& record) override { begun.push_back(record); }
   void on_partial(const UtteranceRecord& record) override { partials.push_back(record); }
   void on_caption(const UtteranceRecord& record) override { captions.push_back(record); }
   void on_utterance(const UtteranceRecord& record) override { utterances.push_back(record); }
+  std::vector<UtteranceRecord> begun;
   std::vector<UtteranceRecord> partials;
   std::vector<UtteranceRecord> captions;
   std::vector<UtteranceRecord> utterances;
@@ -25,9 +27,9 @@ struct Collector : telemetry::LedgerSink {
 class InterpreterTest : public testing::Test {
  protected:
   InterpreterTest() {
-    ledger_.add(collector_);
+    world_.ledger.add(collector_);
     link_->pair = {*Language::parse("en"), *Language::parse("pt")};
-    interpreter_ = Interpreter::make(link_, scripted::engines(script_), executor_, ledger_, config_);
+    interpreter_ = Interpreter::make(link_, world_.services());
   }
   ~InterpreterTest() override { interpreter_->cancel(); }
 
@@ -71,15 +73,15 @@ class InterpreterTest : public testing::Test {
   }
 
   static bool contains(const std::vector<std::int16_t>& sound, std::int16_t value) {
-    return std::ranges::find(sound, value) != sound.end();
+    return std::ranges::count(sound, value) > 20;  // A fade passes every value.
   }
 
   scripted::Script script_;
-  CallConfig config_;
-  telemetry::Ledger ledger_;
+  scripted::World world_{script_, 2};
+  CallConfig& config_ = world_.config;
+  Executor& executor_ = world_.executor;
   std::shared_ptr<Collector> collector_ = std::make_shared<Collector>();
   std::shared_ptr<Link> link_ = std::make_shared<Link>();
-  Executor executor_{2};
   std::shared_ptr<Interpreter> interpreter_;
   std::uint64_t tick_ = 0;
 };
@@ -98,6 +100,7 @@ TEST_F(InterpreterTest, SpeaksTheTranslationAndWritesTheLedger) {
 }
 
 TEST_F(InterpreterTest, KeepsTheOrderOfManyUtterances) {
+  config_.backpressure.most_utterances = 20;
   std::atomic<int> number{0};
   script_.recognise = [&](std::size_t) {
     return Result<recognition::Transcript>({.text = "number " + std::to_string(++number)});
@@ -147,6 +150,143 @@ TEST_F(InterpreterTest, AnEngineThatRecoversIsUsedAgain) {
   play_all();
   EXPECT_EQ(link_->mode, Mode::kTranslated);
   EXPECT_EQ(collector_->utterances.back().outcome, Outcome::kAnswered);
+}
+
+TEST_F(InterpreterTest, WhenTheTranslationIsBackTheListenerIsToldThatToo) {
+  script_.translate = [](const std::string&) -> Result<translation::Translation> {
+    return fail(ErrorCode::kInternal, "broken");
+  };
+  utter();
+  EXPECT_TRUE(contains(play_all(), 77));
+  script_.translate = scripted::Script().translate;
+  utter();
+  const auto played = play_all();
+  EXPECT_TRUE(contains(played, 88)) << "the notice";
+  EXPECT_FALSE(contains(played, 77));
+  utter();
+  EXPECT_FALSE(contains(play_all(), 88)) << "once";
+}
+
+TEST_F(InterpreterTest, AFailureThatPassesCostsOnlyTime) {
+  std::atomic<int> run{0};
+  script_.translate = [&](const std::string& source) -> Result<translation::Translation> {
+    if (++run <= 3) return fail(ErrorCode::kUnavailable, "not there");
+    return translation::Translation{.text = "<" + source + ">"};
+  };
+  utter();
+  const auto played = play_all();
+  EXPECT_TRUE(is_one_phrase(played));
+  EXPECT_FALSE(contains(played, 77)) << "it was not worth telling";
+  ASSERT_EQ(collector_->utterances.size(), 1U);
+  EXPECT_EQ(collector_->utterances[0].outcome, Outcome::kAnswered);
+  EXPECT_EQ(collector_->utterances[0].retries, 3);
+  EXPECT_EQ(world_.health.snapshot().actions.at({"translation", "retry"}), 3U);
+  EXPECT_EQ(world_.health.snapshot().actions.at({"translation", "heal"}), 1U);
+}
+
+TEST_F(InterpreterTest, TheNextEngineOfTheChainTakesOver) {
+  script_.recognise = [](std::size_t) -> Result<recognition::Transcript> {
+    return fail(ErrorCode::kInternal, "broken");
+  };
+  scripted::Script other;
+  world_.engines->recognizers[link_->pair.from].push_back(std::make_shared<scripted::ScriptedRecognizer>(other));
+  utter();
+  EXPECT_TRUE(is_one_phrase(play_all()));
+  EXPECT_EQ(collector_->utterances.at(0).outcome, Outcome::kAnswered);
+  EXPECT_EQ(world_.health.snapshot().actions.at({"recognition", "next engine"}), 1U);
+}
+
+TEST_F(InterpreterTest, AnotherVoiceGoesOnWhereTheFirstBrokeOff) {
+  script_.speak = [](const std::string&, int chunk) -> Result<std::vector<std::int16_t>> {
+    if (chunk == 0) return std::vector<std::int16_t>(600, 1000);
+    return fail(ErrorCode::kInternal, "broken");
+  };
+  scripted::Script other;
+  world_.engines->synthesizers.push_back(std::make_shared<scripted::ScriptedSynthesizer>(other));
+  utter();
+  const auto played = play_all();
+  EXPECT_TRUE(is_one_phrase(played)) << "nothing twice, nothing left out: " << std::ranges::count(played, 1000);
+  EXPECT_EQ(collector_->utterances.at(0).outcome, Outcome::kAnswered);
+}
+
+TEST_F(InterpreterTest, WhenSpeechComesLateWhatThereIsIsPlayedSlower) {
+  config_.backpressure.synthesis_lag = milliseconds(40);
+  std::atomic<bool> go{false};
+  script_.speak = [&](const std::string&, int chunk) -> Result<std::vector<std::int16_t>> {
+    while (chunk == 1 && !go) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return std::vector<std::int16_t>(chunk < 2 ? 1600 : 0, 1000);
+  };
+  interpreter_->cancel();
+  interpreter_ = Interpreter::make(link_, world_.services());
+  utter();
+  for (int i = 0; i < 200 && link_->playout.tempo() >= 1.0F; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    interpreter_->pump();
+  }
+  EXPECT_EQ(link_->playout.tempo(), config_.backpressure.slow_tempo);
+  EXPECT_EQ(world_.health.snapshot().actions.at({"synthesis", "slow playout"}), 1U);
+  go = true;
+  play_all();
+}
+
+TEST_F(InterpreterTest, WhenNoCoreIsFreeHypothesesAreAskedForLessOften) {
+  config_.backpressure.recognition_lag = milliseconds(20);
+  interpreter_->cancel();
+  interpreter_ = Interpreter::make(link_, world_.services());
+  std::atomic<bool> go{false};
+  for (int i = 0; i < 2; ++i) {
+    executor_.submit(Priority::kNextPiece, [&] {
+      while (!go) std::this_thread::yield();
+    });
+  }
+  begin(500, 16000);
+  interpreter_->pump();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  go = true;
+  settle();
+  EXPECT_EQ(world_.health.snapshot().actions.at({"recognition", "pause"}), 1U);
+  interpreter_->hear(std::vector<std::int16_t>(8000, 500), true);
+  interpreter_->pump();
+  settle();
+  end();
+  play_all();
+  EXPECT_EQ(collector_->utterances.at(0).partials, 1) << "half a second more is too little now";
+}
+
+TEST_F(InterpreterTest, UtterancesThatWaitForeverAreDroppedAndTheLedgerSaysWhy) {
+  std::atomic<bool> go{false};
+  script_.recognise = [&](std::size_t) {
+    while (!go) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Result<recognition::Transcript>({.text = "good morning"});
+  };
+  const std::size_t most = config_.backpressure.most_utterances;
+  utter();
+  while (executor_.pending() == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (std::size_t i = 0; i < most + 3; ++i) utter();
+  go = true;
+  play_all();
+  EXPECT_EQ(collector_->utterances.size(), most + 4) << "nothing is lost silently";
+  EXPECT_EQ(std::ranges::count(collector_->utterances, Outcome::kLost, &UtteranceRecord::outcome), 3);
+  EXPECT_EQ(world_.stats.dropped[static_cast<std::size_t>(telemetry::Queue::kTranslation)], 3U);
+}
+
+TEST_F(InterpreterTest, ADeafEarLeavesTheOriginalUntilItHearsAgain) {
+  begin(504);
+  interpreter_->deafen("the detector fails");
+  end();
+  play_all();
+  EXPECT_EQ(link_->mode, Mode::kPassThrough) << "also when what was heard until then is answered";
+  EXPECT_EQ(collector_->utterances.at(0).outcome, Outcome::kAnswered);
+  interpreter_->hear_again();
+  EXPECT_EQ(link_->mode, Mode::kTranslated);
+}
+
+TEST_F(InterpreterTest, EveryUtteranceThatBeginsIsTold) {
+  utter();
+  utter();
+  play_all();
+  EXPECT_EQ(collector_->begun.size(), 2U);
 }
 
 TEST_F(InterpreterTest, AnEngineThatThrowsIsAFailedEngine) {

@@ -19,6 +19,7 @@ struct FarEnd {
   bool hung_up_by_us = false;
   bool abandoned = false;
   bool closed = false;
+  bool lost = false;  ///< When closed: without a goodbye.
   bool gone = false;  ///< The leg object was destroyed.
 };
 
@@ -39,7 +40,7 @@ class MemoryLeg : public media::Leg {
   }
   std::optional<media::LegEvent> poll_event() override {
     if (!far_.closed || std::exchange(told_, true)) return std::nullopt;
-    return media::LegEvent{.kind = media::LegEvent::Kind::kClosed};
+    return media::LegEvent{.kind = media::LegEvent::Kind::kClosed, .lost = far_.lost};
   }
   void flush() override {}
   void mark(std::uint32_t) override {}
@@ -64,10 +65,15 @@ class RoomTest : public testing::Test {
  protected:
   RoomTest() { tick(); }
 
-  void arrive(FarEnd& far, const std::string& leg, const std::string& speaks, const std::string& session = "s") {
+  void arrive(FarEnd& far, const std::string& leg, const std::string& speaks, const std::string& session = "s",
+              int reconnect = 0) {
     const Language language = *Language::parse(speaks);
-    switchboard_.on_leg(std::make_unique<MemoryLeg>(
-        far, media::LegInfo{.session = session, .leg = leg, .speaks = language, .hears = language}));
+    switchboard_.on_leg(std::make_unique<MemoryLeg>(far, media::LegInfo{.session = session,
+                                                                        .leg = leg,
+                                                                        .channel = "channel-" + leg,
+                                                                        .speaks = language,
+                                                                        .hears = language,
+                                                                        .reconnect = reconnect}));
   }
   void tick(int times = 1) {
     for (; times > 0; --times) {
@@ -78,15 +84,12 @@ class RoomTest : public testing::Test {
   }
 
   scripted::Script script_;
-  std::shared_ptr<Engines> engines_ = scripted::engines(script_);
-  CallConfig config_;
-  telemetry::Ledger ledger_;
-  Executor executor_{1};
-  Hearing hearing_{engines_, executor_, ledger_, config_, {}};
+  scripted::World world_{script_, 1};
+  Hearing hearing_{world_.services(), {}};
   FarEnd a_;
   FarEnd b_;
   FarEnd c_;
-  Switchboard switchboard_{engines_, config_, hearing_};
+  Switchboard switchboard_{world_.services(), hearing_};
   std::uint64_t now_ = 100;
 };
 
@@ -161,8 +164,67 @@ TEST_F(RoomTest, WhoComesBackTakesItsSeatAgain) {
   EXPECT_FALSE(b_.hung_up_by_us);
 }
 
+TEST_F(RoomTest, ALostConnectionIsWaitedForAndTheCallGoesOn) {
+  arrive(a_, "a", "en");
+  arrive(b_, "b", "en");
+  tick(5);
+  a_.closed = a_.lost = true;
+  tick(50);
+  EXPECT_TRUE(a_.gone);
+  EXPECT_FALSE(b_.hung_up_by_us) << "a may come back";
+  arrive(c_, "a", "en", "s", 1);
+  tick(5);
+  c_.says.push_back(tone(1000));
+  tick();
+  EXPECT_EQ(b_.heard, tone(1000));
+  EXPECT_FALSE(b_.hung_up_by_us);
+}
+
+TEST_F(RoomTest, ALostConnectionThatDoesNotComeBackEndsTheCall) {
+  arrive(a_, "a", "en");
+  arrive(b_, "b", "en");
+  a_.closed = a_.lost = true;
+  tick(124);
+  EXPECT_FALSE(b_.hung_up_by_us);
+  tick(4);
+  EXPECT_TRUE(b_.hung_up_by_us);
+  EXPECT_EQ(switchboard_.rooms(), 0U);
+}
+
+TEST_F(RoomTest, WhoComesBackAloneAfterARestartIsHungUpSoon) {
+  arrive(a_, "a", "en", "s", 1);
+  tick(130);
+  EXPECT_TRUE(a_.hung_up_by_us);
+}
+
+TEST_F(RoomTest, ACallTooManyHearsTheOriginalAndIsTold) {
+  world_.capacity.admit();
+  for (int i = 1; i < world_.capacity.limit(); ++i) world_.capacity.admit();
+  arrive(a_, "a", "en");
+  arrive(b_, "b", "pt");
+  for (int i = 0; i < 60; ++i) {
+    a_.says.push_back(tone(1000));
+    tick();
+  }
+  EXPECT_EQ(b_.heard, tone(1000));
+  const auto busy = scripted::kNotices[static_cast<std::size_t>(synthesis::Notice::kBusy)];
+  EXPECT_GT(std::ranges::count(b_.all_heard, busy + 63), 0) << "notice over the original at -24 dB";
+  const auto actions = world_.health.snapshot().actions;
+  EXPECT_EQ(actions.at({"admission", "refuse"}), 1U);
+  world_.capacity.release();
+  FarEnd d;
+  FarEnd e;
+  arrive(d, "a", "en", "other");
+  arrive(e, "b", "pt", "other");
+  tick(1);
+  EXPECT_EQ(world_.capacity.calls(), world_.capacity.limit());
+  d.closed = e.closed = true;
+  tick(1);
+  EXPECT_EQ(world_.capacity.calls(), world_.capacity.limit() - 1) << "its place is free";
+}
+
 TEST_F(RoomTest, TheMirrorNeverGivesBackTheOwnVoice) {
-  engines_->translator = nullptr;
+  world_.engines->translators.clear();
   arrive(a_, "mirror", "en");
   for (int i = 0; i < 50; ++i) {
     a_.says.push_back(tone(1000));

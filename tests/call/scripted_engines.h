@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "call/engines.h"
+#include "call/services.h"
 
 namespace parley::call::scripted {
 
@@ -98,16 +99,37 @@ class ScriptedSynthesizer : public synthesis::Synthesizer {
   const Script& script_;
 };
 
+/// The level of each notice's sound, indexed by Notice.
+inline constexpr std::array<std::int16_t, 3> kNotices{77, 88, 99};
+
 /// `script` outlives the engines.
 inline std::shared_ptr<Engines> engines(const Script& script) {
   auto all = std::make_shared<Engines>();
   for (const char* code : {"en", "pt"})
-    all->recognizers[*Language::parse(code)] = std::make_shared<ScriptedRecognizer>(script);
-  all->translator = std::make_shared<ScriptedTranslator>(script);
-  all->synthesizer = std::make_shared<ScriptedSynthesizer>(script);
-  for (const char* code : {"en", "pt"})
-    all->untranslated_notice[*Language::parse(code)] = std::vector<std::int16_t>(3200, 77);
+    all->recognizers[*Language::parse(code)] = {std::make_shared<ScriptedRecognizer>(script)};
+  all->translators = {std::make_shared<ScriptedTranslator>(script)};
+  all->synthesizers = {std::make_shared<ScriptedSynthesizer>(script)};
+  all->notice = [](const Language&, synthesis::Notice notice) {
+    return std::make_shared<const std::vector<std::int16_t>>(3200, kNotices[static_cast<std::size_t>(notice)]);
+  };
   return all;
 }
+
+/// What calls are served with, around scripted engines.
+struct World {
+  explicit World(const Script& script, int threads) : engines(scripted::engines(script)), executor(threads) {
+    config.retry_understanding.first = milliseconds(1);
+  }
+
+  Services services() { return {engines, executor, ledger, health, stats, capacity, config}; }
+
+  std::shared_ptr<Engines> engines;
+  CallConfig config;
+  telemetry::Ledger ledger;
+  telemetry::Health health;
+  telemetry::LoopStats stats;
+  Capacity capacity{{.calls = 100}};
+  Executor executor;
+};
 
 }  // namespace parley::call::scripted
