@@ -2,21 +2,12 @@
 #include "telemetry/timestamp.h"
 
 #include <cstdio>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <string>
 
 namespace parley::telemetry {
 
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
-
-std::string iso8601(system_clock::time_point at) {
-  const auto ms = std::chrono::floor<milliseconds>(at);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(ms);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(system_clock::to_time_t(seconds)),
-                     (ms - seconds).count());
-}
 
 std::optional<system_clock::time_point> parse_iso8601(std::string_view text) {
   constexpr std::size_t kLength = std::string_view("2026-11-24T17:20:00.123Z").size();

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "telemetry/timestamp.h"
+#include "base/log_line.h"
 #include "telemetry/utterance_record.h"
 
 namespace parley::telemetry {

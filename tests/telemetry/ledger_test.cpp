@@ -1,43 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "telemetry/ledger.h"
 
-#include <fstream>
-#include <sstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
-#include "support/temporary_directory.h"
+#include "support/captured_log.h"
 #include "telemetry/records.h"
 
 namespace parley::telemetry {
 namespace {
 
-/// What is logged while it lives.
-class CapturedLog {
- public:
-  CapturedLog() : before_(spdlog::default_logger()) {
-    auto logger = std::make_shared<spdlog::logger>("captured", std::make_shared<spdlog::sinks::ostream_sink_st>(text_));
-    logger->set_pattern("%v");
-    spdlog::set_default_logger(logger);
-  }
-  ~CapturedLog() { spdlog::set_default_logger(before_); }
-  std::string text() const { return text_.str(); }
-
- private:
-  std::shared_ptr<spdlog::logger> before_;
-  std::ostringstream text_;
-};
-
-std::vector<std::string> lines_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
+using support::CapturedLog;
 
 TEST(UtteranceRecord, ResponseLagIsThePauseBetweenSpeechAndItsTranslation) {
   auto record = answered();
@@ -102,52 +76,36 @@ TEST(UtteranceRecord, BrokenTextDoesNotBreakTheLine) {
   EXPECT_TRUE(nlohmann::json::accept(to_json(record)));
 }
 
-TEST(JsonLinesSink, AppendsALineAnEvent) {
-  const support::TemporaryDirectory directory;
-  const auto file = directory.path() / "ledger.jsonl";
-  {
-    Ledger ledger;
-    ledger.add(JsonLinesSink::open(file).value());
-    ledger.partial(answered());
-    ledger.caption(answered());
-    ledger.utterance(answered());
-  }
-  const auto lines = lines_of(file);
-  ASSERT_EQ(lines.size(), 2) << "captions that may still change are left out where nobody asked for them";
-  EXPECT_TRUE(lines[0].starts_with(R"({"event":"caption",)"));
-  EXPECT_TRUE(lines[1].starts_with(R"({"event":"utterance",)"));
+TEST(UtteranceRecord, ItsBeginningIsAShortLine) {
+  const auto line = begun_to_json(answered());
+  EXPECT_LT(line.size(), 200);
+  const auto json = nlohmann::json::parse(line);
+  EXPECT_EQ(json["event"], "begun");
+  EXPECT_EQ(json["speaker"], "a");
+  EXPECT_EQ(json["speech_start_ms"], 1000);
+  EXPECT_EQ(json["begun"], nlohmann::json::parse(to_json(answered()))["begun"]);
 }
 
-TEST(JsonLinesSink, WritesSmallLinesForCaptionsThatMayStillChange) {
-  const support::TemporaryDirectory directory;
-  const auto file = directory.path() / "ledger.jsonl";
+TEST(Ledger, PassesBeginningsOn) {
+  struct Sink : LedgerSink {
+    void on_begun(const UtteranceRecord& record) override { begun.push_back(record.id); }
+    void on_caption(const UtteranceRecord&) override {}
+    void on_utterance(const UtteranceRecord&) override {}
+    std::vector<std::uint64_t> begun;
+  };
+  const auto sink = std::make_shared<Sink>();
   Ledger ledger;
-  ledger.add(JsonLinesSink::open(file, Partials::kWritten).value());
-  ledger.partial(clause_by_clause());
-  const auto lines = lines_of(file);
-  ASSERT_EQ(lines.size(), 1);
-  const auto json = nlohmann::json::parse(lines[0]);
-  EXPECT_EQ(json["event"], "partial");
-  EXPECT_EQ(json["translation"], "Bom dia");
-  EXPECT_FALSE(json.contains("spans"));
+  ledger.add(sink);
+  ledger.begun(answered());
+  EXPECT_EQ(sink->begun, std::vector<std::uint64_t>{3});
 }
 
-TEST(JsonLinesSink, AFullDiskIsReportedOnceAndNoReasonToStop) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+TEST(LogSink, KeepsWhatWasSaidToItselfUnlessAsked) {
   const CapturedLog log;
-  Ledger ledger;
-  ledger.add(JsonLinesSink::open("/dev/full").value());
-  EXPECT_NO_THROW(ledger.utterance(answered()));
-  EXPECT_NO_THROW(ledger.utterance(answered()));
-  const auto first = log.text().find("cannot be written");
-  ASSERT_NE(first, std::string::npos);
-  EXPECT_EQ(log.text().find("cannot be written", first + 1), std::string::npos);
-}
-
-TEST(JsonLinesSink, SaysThatAFileCannotBeOpened) {
-  const auto sink = JsonLinesSink::open("/no/such/directory/ledger.jsonl");
-  ASSERT_FALSE(sink);
-  EXPECT_EQ(sink.error().code, ErrorCode::kUnavailable);
+  LogSink().on_caption(answered());
+  EXPECT_EQ(log.text(), "[s1] a #3 en→pt: 2 words → 2 words\n");
+  LogSink(LoggedTexts::kWritten).on_caption(answered());
+  EXPECT_THAT(log.text(), testing::EndsWith("[s1] a #3 en→pt: \"Good \"morning\"\" → \"Bom dia\"\n"));
 }
 
 TEST(LogSink, SaysWhatThePauseWasMadeOf) {
