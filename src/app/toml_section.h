@@ -70,7 +70,9 @@ class TomlSection {
     const toml::node* node = find(key);
     if (node == nullptr) return;
     const auto found = node->value<Toml>();
-    if (found && *found >= static_cast<Toml>(min) && *found <= static_cast<Toml>(max)) {
+    // A float's limits as the numbers that people write: 0.85F is more than 0.85.
+    constexpr Toml kRounding = std::floating_point<T> ? static_cast<Toml>(1e-6) : Toml{0};
+    if (found && *found >= static_cast<Toml>(min) - kRounding && *found <= static_cast<Toml>(max) + kRounding) {
       value = static_cast<T>(*found);
     } else {
       mistake(*node, key, fmt::format("{} from {} to {}", kind, min, max));

@@ -63,6 +63,33 @@ TEST(Settings, TheDocumentedFileHasEverySettingWithItsDefault) {
   EXPECT_EQ(conversation.most_stretch, defaults.call.conversation.most_stretch);
   EXPECT_EQ(documented->call.mirror, defaults.call.mirror);
   EXPECT_EQ(documented->call.partner_timeout, defaults.call.partner_timeout);
+  EXPECT_EQ(documented->call.return_timeout, defaults.call.return_timeout);
+  EXPECT_EQ(documented->call.retry_understanding.first, defaults.call.retry_understanding.first);
+  EXPECT_EQ(documented->call.retry_understanding.times, defaults.call.retry_understanding.times);
+  EXPECT_EQ(documented->call.backpressure.recognition_lag, defaults.call.backpressure.recognition_lag);
+  EXPECT_EQ(documented->call.backpressure.slow_partial_interval, defaults.call.backpressure.slow_partial_interval);
+  EXPECT_EQ(documented->call.backpressure.synthesis_lag, defaults.call.backpressure.synthesis_lag);
+  EXPECT_EQ(documented->call.backpressure.slow_tempo, defaults.call.backpressure.slow_tempo);
+  EXPECT_EQ(documented->call.backpressure.most_phrases, defaults.call.backpressure.most_phrases);
+  EXPECT_EQ(documented->call.backpressure.most_utterances, defaults.call.backpressure.most_utterances);
+  EXPECT_EQ(documented->supervision.isolate, defaults.supervision.isolate);
+  EXPECT_EQ(documented->supervision.spares, defaults.supervision.spares);
+  EXPECT_EQ(documented->supervision.limits.recognition, defaults.supervision.limits.recognition);
+  EXPECT_EQ(documented->supervision.limits.translation, defaults.supervision.limits.translation);
+  EXPECT_EQ(documented->supervision.limits.synthesis, defaults.supervision.limits.synthesis);
+  EXPECT_EQ(documented->fallback_synthesizer, defaults.fallback_synthesizer);
+  EXPECT_EQ(documented->capacity.calls, defaults.capacity.calls);
+  EXPECT_EQ(documented->capacity.cores, defaults.capacity.cores);
+  EXPECT_EQ(documented->capacity.share, defaults.capacity.share);
+  EXPECT_EQ(documented->capacity.cost, defaults.capacity.cost);
+  EXPECT_EQ(documented->capacity.talking, defaults.capacity.talking);
+  EXPECT_EQ(documented->http.enabled, defaults.http.enabled);
+  EXPECT_EQ(documented->http.address, defaults.http.address);
+  EXPECT_EQ(documented->http.port, defaults.http.port);
+  EXPECT_EQ(documented->http.allow_remote, defaults.http.allow_remote);
+  EXPECT_EQ(documented->http.max_connections, defaults.http.max_connections);
+  EXPECT_EQ(documented->log_format, defaults.log_format);
+  EXPECT_EQ(documented->log_texts, defaults.log_texts);
 }
 
 TEST(Settings, WhatIsLeftOutKeepsItsDefault) {
