@@ -75,8 +75,8 @@ TimeStretch::Progress TimeStretch::read(std::span<std::int16_t> out, std::size_t
     const auto rest = out.subspan(progress.given);
     if (until_look_ == 0) progress.taken += pay_debt(rest.size() + keep);
     const bool again = again_ > 0;
-    const auto source = again ? std::span<const std::int16_t>(twice_).first(period_).last(again_)
-                              : held().first(waiting() - keep);
+    const auto source =
+        again ? std::span<const std::int16_t>(twice_).first(period_).last(again_) : held().first(waiting() - keep);
     const std::size_t count = std::min({rest.size(), source.size(), until_look_});
     std::ranges::copy(source.first(count), rest.begin());
     if (again) {

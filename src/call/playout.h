@@ -70,8 +70,8 @@ class Playout {
 
   // --- Any thread.
 
-  /// How fast to play: kSlowest … 1.0 (the voice's own pace, sample by sample) … kFastest, with the pitch kept; clamped.
-  /// Moves there within 100 ms.
+  /// How fast to play: kSlowest … 1.0 (the voice's own pace, sample by sample) … kFastest, with the pitch kept;
+  /// clamped. Moves there within 100 ms.
   void set_tempo(float tempo);
   float tempo() const { return tempo_.load(std::memory_order_relaxed); }
 

@@ -28,10 +28,9 @@ constexpr std::array kEngines = {
            [](const SynthesisConfig& config) -> Result<std::shared_ptr<const Synthesizer>> {
              return KokoroWhole::load(config.kokoro);
            }},
-    Engine{"espeak",
-           [](const SynthesisConfig&) -> Result<std::shared_ptr<const Synthesizer>> {
-             return EspeakSynthesizer::load();
-           }},
+    Engine{
+        "espeak",
+        [](const SynthesisConfig&) -> Result<std::shared_ptr<const Synthesizer>> { return EspeakSynthesizer::load(); }},
 };
 
 }  // namespace

@@ -323,9 +323,8 @@ TEST(Playout, SlowerPlayoutStarvesLaterAndGoesOnWhereItStopped) {
     playout.begin(1);
     playout.write(std::span(samples).first(9600));
     auto heard = hear(playout, 60);
-    heard_before.push_back(
-        static_cast<std::size_t>(std::find_if(heard.rbegin(), heard.rend(), [](int s) { return s != 0; }).base() -
-                                 heard.begin()));
+    heard_before.push_back(static_cast<std::size_t>(
+        std::find_if(heard.rbegin(), heard.rend(), [](int s) { return s != 0; }).base() - heard.begin()));
     playout.write(std::span(samples).subspan(9600));
     playout.end_phrase();
     playout.end(1);

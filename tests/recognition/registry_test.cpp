@@ -35,7 +35,28 @@ TEST(Recognizers, AMissingModelIsNamedAndSaysWhatToDo) {
 TEST(Recognizers, NothingIsLoadedForNoLanguage) {
   const auto recognizers = Recognizers::load({}, {});
   ASSERT_TRUE(recognizers);
+  EXPECT_TRUE(recognizers->chain_for(language("en")).empty());
   EXPECT_EQ(recognizers->for_language(language("en")).error().code, ErrorCode::kUnsupported);
+}
+
+using Names = std::vector<std::string>;
+
+TEST(EngineNames, WhisperHearsEnglishTooWhereItIsThereForAnotherLanguage) {
+  const std::vector both{language("en"), language("pt")};
+  EXPECT_EQ(engine_names({}, language("en"), both), (Names{"moonshine", "whisper"}));
+  EXPECT_EQ(engine_names({}, language("pt"), both), Names{"whisper"});
+  EXPECT_EQ(engine_names({}, language("en"), std::vector{language("en")}), Names{"moonshine"})
+      << "it is not loaded for this alone";
+}
+
+TEST(EngineNames, TheOrderIsTheSettingsAndNoneComesTwice) {
+  RecognitionConfig config;
+  config.engines = {{"en", "moonshine"}, {"es", "whisper-es"}};
+  config.fallbacks = {{"en", {"whisper-es", "moonshine", "whisper", "whisper"}}, {"pt", {}}};
+  const std::vector all{language("en"), language("pt"), language("es")};
+  EXPECT_EQ(engine_names(config, language("en"), all), (Names{"moonshine", "whisper-es", "whisper"}));
+  EXPECT_EQ(engine_names(config, language("pt"), all), Names{"whisper"});
+  EXPECT_EQ(engine_names(config, language("es"), all), Names{"whisper-es"});
 }
 
 }  // namespace

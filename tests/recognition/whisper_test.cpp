@@ -139,6 +139,20 @@ TEST(Recognizers, ChooseTheEngineByLanguage) {
   EXPECT_EQ(recognizers->for_language(test::language("xx")).error().code, ErrorCode::kUnsupported);
 }
 
+TEST(Recognizers, WhatIsThereForAnotherLanguageHearsEnglishToo) {
+  const std::vector languages{test::language("en"), test::language("pt")};
+  const auto recognizers = Recognizers::load({}, languages);
+  ASSERT_TRUE(recognizers) << recognizers.error().message;
+  const auto chain = recognizers->chain_for(test::language("en"));
+  ASSERT_EQ(chain.size(), 2U);
+  EXPECT_EQ(chain[0]->name(), "moonshine");
+  EXPECT_EQ(chain[1], *recognizers->for_language(test::language("pt"))) << "the same engine: no more memory";
+  EXPECT_EQ(words_of(transcribe(*chain[1], prompt("vm-sorry"), "en")->text),
+            "i m sorry i did not understand your response");
+  EXPECT_EQ(recognizers->chain_for(test::language("pt")).size(), 1U);
+  EXPECT_TRUE(recognizers->chain_for(test::language("xx")).empty());
+}
+
 TEST(Recognizers, AnEngineThatDoesNotKnowItsLanguageIsRefusedAtOnce) {
   RecognitionConfig config;
   config.default_engine = "moonshine";
