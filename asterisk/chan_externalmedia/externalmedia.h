@@ -32,7 +32,7 @@ struct em_channel {
 	int end_announced;
 	int64_t created_ms;
 	int64_t clock_ms;		/* when the next frame is due; 0 before the first */
-	uint64_t skipped;		/* frames not played because Asterisk was held up for too long */
+	uint64_t skipped;		/* ticks at which nothing was played because Asterisk was held up for too long */
 
 	struct em_identity identity;
 	struct em_identity requestor;	/* what the channel that dialled says, where the identity is silent */
@@ -46,6 +46,7 @@ struct em_totals {
 	uint64_t channels;
 	uint64_t received;
 	uint64_t played;
+	uint64_t trimmed;
 	uint64_t overflowed;
 	uint64_t skipped;
 	uint64_t sent;

@@ -12,6 +12,7 @@
 static const int64_t reconnect_delays_ms[] = { 200, 400, 800 };
 #define RECONNECT_ATTEMPTS (sizeof(reconnect_delays_ms) / sizeof(reconnect_delays_ms[0]))
 #define SLOW_RECONNECT_MS 5000
+#define KNOCK_MS 50			/* between two looks whether a server that has gone listens again */
 #define STABLE_MS 5000			/* a connection that lived this long earns a fresh set of attempts */
 #define RECEIVE_PORTIONS 8		/* of up to 16 KiB for each time the socket is readable */
 
@@ -29,19 +30,29 @@ static void end(struct em_leg *leg, int cause)
 	leg->cause = cause;
 }
 
-static void disconnect(struct em_leg *leg)
+static void close_socket(struct em_leg *leg)
 {
 	if (leg->fd >= 0) {
 		close(leg->fd);
 		leg->fd = -1;
 	}
 	em_parser_reset(&leg->parser);
+}
+
+static void disconnect(struct em_leg *leg)
+{
+	close_socket(leg);
 	em_playout_flush(&leg->playout);
 }
 
-static void schedule_reconnect(struct em_leg *leg, int64_t now_ms)
+/*
+ * An attempt is due after the delay. A server that was restarted usually listens again much sooner, and to see so costs a
+ * system call: `knock` looks for it meanwhile. Not for one that accepts and closes: that one is given the whole delay.
+ */
+static void schedule_reconnect(struct em_leg *leg, int64_t now_ms, int knock)
 {
 	leg->state = EM_LEG_LOST;
+	leg->knock_ms = knock && leg->attempts < RECONNECT_ATTEMPTS ? now_ms + KNOCK_MS : INT64_MAX;
 	if (leg->attempts < RECONNECT_ATTEMPTS) {
 		leg->deadline_ms = now_ms + reconnect_delays_ms[leg->attempts++];
 	} else if (leg->options.continue_after_loss) {
@@ -54,15 +65,18 @@ static void schedule_reconnect(struct em_leg *leg, int64_t now_ms)
 
 static void lose(struct em_leg *leg, int64_t now_ms, const char *why)
 {
+	const int stable = now_ms - leg->opened_ms >= STABLE_MS;
+
 	if (leg->state != EM_LEG_OPEN) {
 		return;
 	}
-	disconnect(leg);
-	if (now_ms - leg->opened_ms >= STABLE_MS) {
+	close_socket(leg);
+	em_playout_forget_marks(&leg->playout);	/* what waits is still worth hearing */
+	if (stable) {
 		leg->attempts = 0;
 	}
 	note(leg, "lost the media server, the party hears silence: ", why);
-	schedule_reconnect(leg, now_ms);
+	schedule_reconnect(leg, now_ms, stable);
 }
 
 static void protocol_error(struct em_leg *leg, const char *what)
@@ -153,7 +167,11 @@ static void first_connect(struct em_leg *leg, int64_t now_ms)
 static void reconnect(struct em_leg *leg, int64_t now_ms)
 {
 	if (try_connect(leg)) {
-		schedule_reconnect(leg, now_ms);
+		if (now_ms >= leg->deadline_ms) {
+			schedule_reconnect(leg, now_ms, 1);
+		} else {
+			leg->knock_ms = now_ms + KNOCK_MS;
+		}
 		return;
 	}
 	leg->reconnects++;
@@ -171,7 +189,7 @@ int em_leg_init(struct em_leg *leg, const struct em_options *options, const stru
 	if (em_sendqueue_init(&leg->send, options->send_frames)) {
 		return -1;
 	}
-	if (em_playout_init(&leg->playout, options->prime_frames, options->cap_frames, answer_mark, leg)) {
+	if (em_playout_init(&leg->playout, &options->playout, answer_mark, leg)) {
 		em_sendqueue_free(&leg->send);
 		return -1;
 	}
@@ -280,7 +298,7 @@ void em_leg_tick(struct em_leg *leg, int64_t now_ms)
 {
 	if (leg->state == EM_LEG_CONNECTING) {
 		first_connect(leg, now_ms);
-	} else if (leg->state == EM_LEG_LOST && now_ms >= leg->deadline_ms) {
+	} else if (leg->state == EM_LEG_LOST && (now_ms >= leg->deadline_ms || now_ms >= leg->knock_ms)) {
 		reconnect(leg, now_ms);
 	}
 	flush(leg, now_ms);

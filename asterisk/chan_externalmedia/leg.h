@@ -18,8 +18,7 @@
 struct em_options {
 	char socket[EM_SOCKET_MAX];
 	unsigned int connect_timeout_ms;	/* for the first connection, while the server's backlog is full */
-	unsigned int prime_frames;
-	unsigned int cap_frames;
+	struct em_playout_limits playout;
 	unsigned int send_frames;
 	int continue_after_loss;		/* else the leg ends when the server stays away */
 };
@@ -56,7 +55,8 @@ struct em_leg {
 	enum em_leg_state state;
 	int cause;
 	int fd;				/* -1 while there is no connection */
-	int64_t deadline_ms;		/* CONNECTING: when to give up; LOST: when to try again */
+	int64_t deadline_ms;		/* CONNECTING: when to give up; LOST: when the next attempt is due */
+	int64_t knock_ms;		/* LOST: when to see whether the server is there before that */
 	int64_t opened_ms;
 	unsigned int attempts;		/* since the connection was last stable */
 	unsigned int reconnects;

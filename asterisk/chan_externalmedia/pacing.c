@@ -41,12 +41,10 @@ struct ast_frame *em_play_due(struct em_channel *channel, int64_t now_ms)
 	struct ast_frame *first = &ast_null_frame;
 	struct ast_frame *last = NULL;
 
-	/* Held up for long: what should have been heard meanwhile is skipped, or the delay would stay for the whole call. */
-	for (; due > EM_CATCH_UP; due--) {
-		if (channel->leg.playout.count > 0) {
-			play(channel, 0);
-		}
-		channel->skipped++;
+	/* Held up for long: what should have been heard meanwhile is heard now. It waits, and the playout catches up. */
+	if (due > EM_CATCH_UP) {
+		channel->skipped += due - EM_CATCH_UP;
+		due = EM_CATCH_UP;
 	}
 	for (unsigned int i = 0; i < due; i++) {
 		struct ast_frame *frame = play(channel, i);

@@ -10,8 +10,7 @@
 static const struct em_options defaults = {
 	.socket = "/var/run/asterisk/external_media.sock",
 	.connect_timeout_ms = 1000,
-	.prime_frames = 40 / EM_FRAME_MS,
-	.cap_frames = 400 / EM_FRAME_MS,
+	.playout = { .prime = 40 / EM_FRAME_MS, .depth = 160 / EM_FRAME_MS, .cap = 1000 / EM_FRAME_MS },
 	.send_frames = 500 / EM_FRAME_MS,
 	.continue_after_loss = 0,
 };
@@ -81,9 +80,11 @@ static int read_entry(const struct ast_variable *entry, struct em_options *optio
 	} else if (!strcasecmp(entry->name, "connect_timeout")) {
 		return read_number(entry, 0, 60000, &options->connect_timeout_ms);
 	} else if (!strcasecmp(entry->name, "prime")) {
-		return read_frames(entry, 1000, &options->prime_frames);
+		return read_frames(entry, 1000, &options->playout.prime);
+	} else if (!strcasecmp(entry->name, "depth")) {
+		return read_frames(entry, 1000, &options->playout.depth);
 	} else if (!strcasecmp(entry->name, "cap")) {
-		return read_frames(entry, 10000, &options->cap_frames);
+		return read_frames(entry, 10000, &options->playout.cap);
 	} else if (!strcasecmp(entry->name, "send_queue")) {
 		return read_frames(entry, EM_SEND_AUDIO_MAX * EM_FRAME_MS, &options->send_frames);
 	} else if (!strcasecmp(entry->name, "after_loss")) {
@@ -101,8 +102,8 @@ static int read_file(struct ast_config *config, struct em_options *options)
 	for (struct ast_variable *entry = ast_variable_browse(config, "general"); entry; entry = entry->next) {
 		errors += read_entry(entry, options) != 0;
 	}
-	if (!errors && options->prime_frames > options->cap_frames) {
-		ast_log(LOG_ERROR, CONFIG_FILE ": prime is greater than cap\n");
+	if (!errors && (options->playout.prime > options->playout.depth || options->playout.depth > options->playout.cap)) {
+		ast_log(LOG_ERROR, CONFIG_FILE ": prime, depth and cap: none may be greater than the next\n");
 		errors++;
 	}
 	return errors ? -1 : 0;

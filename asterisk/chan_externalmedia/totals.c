@@ -27,6 +27,7 @@ void em_totals_add(struct em_totals *sum, const struct em_channel *channel)
 	sum->channels++;
 	sum->received += leg->received;
 	sum->played += leg->playout.played;
+	sum->trimmed += leg->playout.trimmed;
 	sum->overflowed += leg->playout.overflowed;
 	sum->skipped += channel->skipped;
 	sum->sent += leg->send.audio_sent;

@@ -50,19 +50,21 @@ static void play(struct em_playout* playout, const struct em_message* message) {
       break;
     case EM_DTMF: /* stands for a tick here */ em_playout_pop(playout, frame); break;
   }
-  CHECK(playout->count <= playout->cap);
+  CHECK(playout->count <= playout->limits.cap);
+  CHECK(playout->target >= playout->limits.prime && playout->target <= playout->limits.depth);
   CHECK(playout->mark_count <= EM_MARKS_MAX);
 }
 
 static struct digest parse(const uint8_t* data, size_t size, size_t portion) {
   static struct em_parser parser;
   struct digest digest = {.hash = 14695981039346656037u};
+  const struct em_playout_limits limits = {.prime = 2, .depth = 4, .cap = 5};
   struct em_playout playout;
   struct em_message message;
   unsigned int answers = 0;
 
   em_parser_reset(&parser);
-  CHECK(em_playout_init(&playout, 2, 5, on_mark, &answers) == 0);
+  CHECK(em_playout_init(&playout, &limits, on_mark, &answers) == 0);
   while (size > 0 && !digest.failed) {
     size_t room;
     unsigned char* space = em_parser_space(&parser, &room);

@@ -24,8 +24,7 @@ class Leg : public ::testing::Test {
     path_ = directory_ / "media.sock";
     std::strcpy(options_.socket, path_.c_str());
     options_.connect_timeout_ms = 1000;
-    options_.prime_frames = 2;
-    options_.cap_frames = 20;
+    options_.playout = {.prime = 2, .depth = 8, .cap = 50};
     options_.send_frames = 25;
     make();
   }
@@ -204,6 +203,42 @@ TEST_F(Leg, AServerThatComesBackGetsAFreshHelloAndTheSpeechThatWaited) {
   EXPECT_EQ(bytes.substr(0, hello(1).size()), hello(1));
   EXPECT_EQ(bytes.size(), hello(1).size() + 643);
   EXPECT_EQ(leg_.reconnects, 1U);
+}
+
+TEST_F(Leg, AServerThatIsStartedAgainAtOnceIsFoundAtOnce) {
+  start();
+  pass(5000);
+  hang_up_server();
+  em_leg_receive(&leg_, now_);
+  pass(120);
+  EXPECT_EQ(leg_.state, EM_LEG_LOST);
+  listen_here();
+  pass(60);
+  EXPECT_EQ(leg_.state, EM_LEG_OPEN) << "not only after 200 ms";
+  accept_leg();
+}
+
+TEST_F(Leg, LooksForAServerUntilTheLastAttempt) {
+  start();
+  pass(5000);
+  hang_up_server();
+  em_leg_receive(&leg_, now_);
+  pass(1300);
+  EXPECT_EQ(leg_.state, EM_LEG_LOST);
+  listen_here();
+  pass(60);
+  EXPECT_EQ(leg_.state, EM_LEG_OPEN);
+  accept_leg();
+}
+
+TEST_F(Leg, WhatWaitedWhenTheServerWasLostIsStillPlayed) {
+  start();
+  server_writes(frame() + frame() + frame() + std::string("\x21\x00\x04\x00\x00\x00\x07", 7));
+  hang_up_server();
+  em_leg_receive(&leg_, now_);
+  pass(100);
+  EXPECT_EQ(leg_.playout.played, 3U);
+  EXPECT_EQ(leg_.playout.mark_count, 0U);
 }
 
 TEST_F(Leg, AServerThatNeverStaysUsesUpTheAttempts) {
