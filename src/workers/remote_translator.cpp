@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workers/remote_translator.h"
 
-
 namespace parley::workers {
 
 bool RemoteTranslator::supports(const LanguagePair& pair) const {

@@ -86,10 +86,13 @@ Result<std::unique_ptr<Workers>> Workers::start(const WorkersConfig& config, tel
     for (const auto& engine : config.translation)
       workers->translators_[engine] = std::make_shared<RemoteTranslator>(engine, add("translation", engine), *rules);
     const auto& limits = config.supervision.limits;
-    for (const auto& [engine, voices] : config.synthesis) {
+    for (auto [engine, voices] : config.synthesis) {
+      // Where none is chosen the engine will; until it is there any language may be one of its.
+      for (const auto& language : voices.empty() ? config.languages : std::vector<Language>())
+        voices[std::string(language.code())];
       const auto limit = engine == kWholePhrases ? limits.synthesis_whole : limits.synthesis;
       workers->synthesizers_[engine] =
-          std::make_shared<RemoteSynthesizer>(engine, add("synthesis", engine), voices, limit);
+          std::make_shared<RemoteSynthesizer>(engine, add("synthesis", engine), std::move(voices), limit);
     }
   } catch (const std::system_error& error) {
     return fail(ErrorCode::kUnavailable, "the engines' processes cannot be looked after: {}", error.what());
