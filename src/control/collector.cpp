@@ -76,6 +76,8 @@ void add_utterances(Families& out, const std::vector<DirectionTotals>& direction
     for (const DirectionTotals& direction : directions)
       out.add(static_cast<double>(value(direction)), direction_labels(direction));
   };
+  count("parley_retries_total", "Times a stage that had failed was tried again for an utterance.",
+        [](const auto& d) { return d.retries; });
   count("parley_partials_total", "Hypotheses recognised while somebody was still speaking.",
         [](const auto& d) { return d.partials; });
   count("parley_speculations_total", "Answers worked out in a pause before it was certain that it was the end.",

@@ -65,6 +65,7 @@ void Connection::wait_for_request() {
 void Connection::read_header() {
   parser_.emplace();
   parser_->header_limit(kMaxHeaderBytes);
+  parser_->body_limit(boost::none);  // It is not read.
   http::async_read_header(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](const beast::error_code& error, std::size_t) { self->on_header(error); });

@@ -42,6 +42,7 @@ void DirectionTotals::add(const UtteranceRecord& record) {
     if (time) observe(measure, static_cast<double>(time->count()));
   };
   ++outcomes.at(static_cast<std::size_t>(record.outcome));
+  retries += static_cast<std::uint64_t>(std::max(record.retries, 0));
   partials += static_cast<std::uint64_t>(std::max(record.partials, 0));
   speculations += static_cast<std::uint64_t>(std::max(record.speculations, 0));
   speculations_wasted += static_cast<std::uint64_t>(std::max(record.speculations_wasted, 0));
@@ -82,6 +83,7 @@ std::string DirectionTotals::summary() const {
   fmt::format_to(std::back_inserter(text), "; {} ready at the endpoint, {} of {} speculations wasted; {} partials",
                  speculated, speculations_wasted, speculations, partials);
   if (stretched_s >= 0.05) text += fmt::format("; {:.1f} s stretched away", stretched_s);
+  if (retries > 0) text += fmt::format("; {} retries", retries);
   if (phrases_cut > 0) text += fmt::format("; {} phrases cut", phrases_cut);
   return text;
 }

@@ -39,6 +39,7 @@ struct DirectionTotals {
   LanguagePair pair;
   std::vector<Histogram> histograms;  ///< Indexed by Measure. Lags below 0 (heard before the speaker ended) count as 0.
   std::array<std::uint64_t, kOutcomes> outcomes{};  ///< Utterances, indexed by Outcome.
+  std::uint64_t retries = 0;
   std::uint64_t partials = 0;
   std::uint64_t speculations = 0;
   std::uint64_t speculations_wasted = 0;
