@@ -118,6 +118,7 @@ class Reader {
     auto& config = settings_.recognition;
     recognition.read("default_engine", config.default_engine);
     recognition.read("engines", config.engines);
+    read_fallbacks(recognition, config.fallbacks);
     recognition.read<int>("moonshine_threads", config.moonshine.threads, 1, 64);
     recognition.read<int>("whisper_threads", config.whisper.threads, 1, 64);
     auto window = static_cast<int>(config.whisper.window.count());
@@ -125,6 +126,16 @@ class Reader {
     config.whisper.window = std::chrono::seconds(window);
     recognition.read("draft", config.stream.draft);
     recognition.read("cut_after_ms", config.stream.cut_after);
+  }
+
+  static void read_fallbacks(TomlSection& recognition, std::map<std::string, std::vector<std::string>>& fallbacks) {
+    std::map<std::string, std::string> names;
+    for (const auto& [language, engines] : fallbacks) names[language] = engines.front();
+    recognition.read("fallbacks", names);
+    fallbacks.clear();
+    for (const auto& [language, engine] : names) {
+      if (!engine.empty()) fallbacks[language] = {engine};
+    }
   }
 
   void read_synthesis() {

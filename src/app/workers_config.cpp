@@ -14,18 +14,10 @@ namespace {
 
 constexpr const char* kTranslator = "marian";
 
-/// The language's own engine first, then the one that hears every language.
-std::vector<std::string> engine_names(const recognition::RecognitionConfig& config, const Language& language) {
-  const auto own = config.engines.find(std::string(language.code()));
-  std::vector<std::string> names{own != config.engines.end() ? own->second : config.default_engine};
-  if (names.front() != config.default_engine) names.push_back(config.default_engine);
-  return names;
-}
-
 /// The engines' names by language, in the order in which they are tried.
 std::map<Language, std::vector<std::string>> recognizer_names(const Settings& settings) {
   std::map<Language, std::vector<std::string>> names;
-  for (const auto& language : settings.languages) names[language] = engine_names(settings.recognition, language);
+  for (const auto& language : settings.languages) names[language] = recognition::engine_names(settings.recognition, language, settings.languages);
   return names;
 }
 
