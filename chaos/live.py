@@ -123,7 +123,7 @@ def hold(stage: Stage, script: Script, scenario: Scenario | None, logs: Path, nu
             phone.stop()  # completes its recordings
         tapes = {name: [watcher.tape(phone.recordings, kind) for kind in ("enc", "dec")] for name, phone in phones.items()}
         time.sleep(LEDGER_GRACE)
-    zero, sides = _on_one_clock(tapes)
+    zero, sides = on_one_clock(tapes)
     fault = None if conversation.fault_at is None else conversation.fault_at - zero
     ends = {name: at - zero for name, at in conversation.ends.items()}
     return Held(script.turns, sides, zero, watch.entries, fault, ends, live.notes, watch.broken)
@@ -220,7 +220,7 @@ class _Conversation:
                 phone.hangup()
 
 
-def _on_one_clock(tapes: dict[str, list[Tape | None]]) -> tuple[float, dict[str, Side]]:
+def on_one_clock(tapes: dict[str, list[Tape | None]]) -> tuple[float, dict[str, Side]]:
     """When the clock began (time.monotonic()), and everything on it."""
     every = [tape for pair in tapes.values() for tape in pair if tape]
     if not every:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +61,12 @@ class Stage:
     settings   more lines of parley.toml
     ledger     another place for the ledger
     proxied    frames between Asterisk and parleyd go through `proxy`, which can drop and delay them
+    extra      more lines of Asterisk's configuration, by file
     """
 
-    def __init__(self, directory: Path, settings: str = "", ledger: Path | None = None, proxied: bool = False):
+    def __init__(
+        self, directory: Path, settings: str = "", ledger: Path | None = None, proxied: bool = False, extra: Mapping[str, str] | None = None
+    ):
         self.directory = directory
         self.short = Path(tempfile.mkdtemp(prefix="parley-chaos-"))
         socket = self.short / "parleyd.sock"
@@ -75,7 +79,7 @@ class Stage:
             self.proxy.path if self.proxy else socket,
             audiosocket=f"127.0.0.1:{self.daemon.audiosocket_port}",
             directory=self.short / "asterisk",
-            extra=sipp.ENDPOINT,
+            extra=_joined(sipp.ENDPOINT, extra or {}),
         )
 
     def __enter__(self) -> "Stage":
@@ -121,3 +125,7 @@ class Stage:
     def healthy(self) -> bool:
         """Whether the next scenario can begin here."""
         return self.pbx.running and self.daemon.process.poll() is None
+
+
+def _joined(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    return {name: one.get(name, "") + "\n" + other.get(name, "") for name in one.keys() | other.keys()}

@@ -7,7 +7,7 @@ import socket
 import time
 import tomllib
 
-from chaos import ChaosError, Skip
+from chaos import ChaosError
 from chaos.live import Live
 from chaos.scenario import BOB_LONG, scenario
 from demo import places
@@ -77,9 +77,7 @@ def malformed_frames(live: Live) -> None:
 def hostile_http(live: Live) -> None:
     """While bob speaks, clients of the HTTP port send noise and endless requests, and two hundred connect and say nothing. The call hears
     nothing of it, and /health answers afterwards."""
-    port = getattr(live.stage.daemon, "http_port", None)
-    if port is None:
-        raise Skip("parleyd has no HTTP port")
+    port = live.stage.daemon.http_port
     for sent in list(HTTP.values()) * ROUNDS:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as peer:
             _offer(peer, sent)

@@ -25,7 +25,7 @@ def program(name: str) -> Path:
 class Parleyd:
     """Runs from __enter__ (or start()) to __exit__ (or stop()).
 
-    settings   more lines of parley.toml: top-level keys first, then tables other than [external_media] and [audiosocket]
+    settings   more lines of parley.toml: top-level keys first, then tables other than [external_media], [audiosocket] and [http]
     """
 
     def __init__(self, settings: str = "", *, socket: str | Path | None = None, directory: str | Path | None = None):
@@ -33,6 +33,7 @@ class Parleyd:
         self.directory = Path(directory) if directory else Path(tempfile.mkdtemp(prefix="parleyd-"))
         self.socket = Path(socket) if socket else self.directory / "media.sock"
         self.audiosocket_port = free_port()
+        self.http_port = free_port()
         self.log_file = self.directory / "parleyd.log"
         self.ledger_file = self.directory / "ledger.jsonl"
         self.settings = settings
@@ -57,6 +58,7 @@ class Parleyd:
             f'ledger = "{self.ledger_file}"\n{self.settings}\n'
             f'[external_media]\nsocket = "{self.socket}"\n'
             f"[audiosocket]\nport = {self.audiosocket_port}\n"
+            f"[http]\nport = {self.http_port}\n"
         )
         environment = {name: value for name, value in os.environ.items() if name != "JOURNAL_STREAM"}
         with open(self.log_file, "ab") as log:
