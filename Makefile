@@ -7,10 +7,13 @@ ONCE ?=
 STAGES ?=
 ABLATE ?=
 MIN ?=
+LEGS ?=
+QUICK ?=
+SCENARIOS ?=
 export PARLEY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apt models asterisk status build demo test test-unit test-asan fuzz bench bench-call bench-soak bench-talkers bench-voices format format-check tidy notices clean
+.PHONY: help setup apt models asterisk status build demo test test-unit test-asan test-tsan fuzz chaos bench bench-load bench-call bench-soak bench-talkers bench-voices format format-check tidy notices clean
 
 help: ## This list
 	@echo "parley: translated telephone calls on Asterisk"
@@ -51,6 +54,12 @@ test-unit: build ## The quick tests that need no model
 test-asan: setup ## The quick tests under the address and undefined-behaviour sanitizers
 	@scripts/test asan
 
+test-tsan: setup ## The tests of threads under the thread sanitizer
+	@scripts/test tsan
+
+chaos: build ## Scripted faults against live calls on a real Asterisk; SCENARIOS="…" some of them, QUICK=1 the short ones
+	@scripts/chaos $(if $(filter-out 0,$(QUICK)),--quick) $(SCENARIOS)
+
 fuzz: setup ## Fuzz the protocol parsers for a minute each (SECONDS=60)
 	@scripts/fuzz $(or $(SECONDS),60)
 
@@ -60,6 +69,9 @@ bench: build ## Measure every stage on this machine, synthesis beside two other 
 
 bench-call: build ## How a call feels: its lags in what both sides heard, beside the first pipeline; ABLATE=1 also without each technique
 	@scripts/bench-call --baseline $(if $(filter-out 0,$(ABLATE)),--ablate all)
+
+bench-load: build ## How many legs the 20 ms loop carries (LEGS=200 MIN=10), and how many talkers real engines do
+	@scripts/bench-load $(or $(LEGS),200) $(or $(MIN),10)
 
 bench-soak: build ## Ten minutes of call (MIN=10): does a lag or the memory grow?
 	@scripts/bench-call --soak $(or $(MIN),10)
