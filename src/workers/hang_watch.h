@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ class HangWatch {
   std::optional<std::string> look(const Sight& sight);
 
   /// From when on look() has to be asked.
-  Time worth_a_look() const { return mark_.time + limits_.usual / 2; }
+  Time worth_a_look() const { return std::min(mark_.time + limits_.usual / 2, begin_ + limits_.absolute); }
 
   /// A part of the answer came: its limit begins anew.
   void progressed(Time now, CpuTime process);

@@ -110,7 +110,7 @@ Result<bool> Pool::try_once(Lock& lock, const Question& question, Fate& fate) {
     lock.lock();
     if (error) return std::unexpected(*error);
     if (taken) return true;
-    waiting.cause = "it answered what makes no sense";
+    waiting.cause = "answered what makes no sense";
     lose(process, waiting.cause);
     wake();
   }
