@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tells the translator's notices from translations, by their sound.
 
-A notice is spoken in the same voice as a translation, but its text is known: it is spoken once more by `parley say`, and looked for in
-the recording by the shape of its spectrum over time. The waveform would not do: two renderings differ in phase.
+A notice is spoken in the same voice as a translation, but it is always the same sound, which parleyd keeps in a file. It is looked for in
+the recording by the shape of its spectrum over time, at every tempo that playout may have.
 """
 
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from demo import places, sounds
+from demo import places
 from harness import audio
 
 from .ears import RATE, STEP, Heard, Kind
@@ -18,15 +17,14 @@ from .ears import RATE, STEP, Heard, Kind
 BANDS = 16
 LOWEST, HIGHEST = 250.0, 3500.0  # Hz
 FLOOR = -60.0  # dB below the loudest band of a step
-ALIKE = 0.75  # correlation of two spectra over time
-STRIDE = 1  # steps
-VOICES = {"en": "af_heart", "pt": "pf_dora"}  # docs/parley.toml: synthesis.voices
+ALIKE = 0.7  # correlation of two spectra over time: other speech has at most 0.5
+AHEAD = 6  # steps
+TEMPI = (1.0, 1.06, 1.12, 1.18, 1.25, 0.95, 0.9)
 
 
-def spoken(language: str) -> list[np.ndarray]:
-    """Every notice in a language, 16 kHz."""
-    texts = tomllib.loads((places.REPOSITORY / "data" / "notices.toml").read_text())[language]
-    return [sounds.spoken(text, language, VOICES[language]) for text in texts.values() if isinstance(text, str)]
+def spoken() -> list[np.ndarray]:
+    """Every notice that parleyd keeps, in every language and voice, 16 kHz."""
+    return [audio.read_wav(path)[0] for path in sorted((places.cache() / "notices").glob("*.wav"))]
 
 
 def spectrum(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -48,22 +46,37 @@ def mark(ear: Heard, heard: np.ndarray, rate: int, templates: Sequence[np.ndarra
     picture = spectrum(heard, rate)
     for template in templates:
         wanted = spectrum(template, 16000)
-        for first in places_of(picture, wanted):
-            where = ear.kind[first : first + len(wanted)]
+        for first, length in places_of(picture, wanted, _near(ear.kind == Kind.TRANSLATION)):
+            where = ear.kind[first : first + length]
             where[where == Kind.TRANSLATION] = Kind.NOTICE
 
 
-def places_of(picture: np.ndarray, wanted: np.ndarray) -> list[int]:
-    """Steps at which `wanted` begins in `picture`."""
-    length = len(wanted)
-    if len(picture) < length:
-        return []
-    scores = np.array([likeness(picture[at : at + length], wanted) for at in range(0, len(picture) - length + 1, STRIDE)])
-    found = []
-    while len(scores) and (best := int(np.argmax(scores))) is not None and scores[best] >= ALIKE:
-        found.append(best * STRIDE)
-        scores[max(0, best - length // STRIDE) : best + length // STRIDE] = 0
-    return sorted(found)
+def _near(flags: np.ndarray) -> np.ndarray:
+    """Steps that have one of these, or are shortly before one: a notice begins softly."""
+    ahead = np.lib.stride_tricks.sliding_window_view(np.pad(flags, (0, AHEAD)), AHEAD + 1)
+    return np.flatnonzero(ahead.any(axis=1))
+
+
+def places_of(picture: np.ndarray, wanted: np.ndarray, steps: Iterable[int]) -> list[tuple[int, int]]:
+    """Where `wanted` begins in `picture`, of these steps, and how many it lasts there."""
+    found: list[tuple[float, int, int]] = []
+    pictures = [at_tempo(wanted, tempo) for tempo in TEMPI]
+    for step in steps:
+        for each in pictures:
+            part = picture[step : step + len(each)]
+            if len(part) == len(each) and (score := likeness(part, each)) >= ALIKE:
+                found.append((score, int(step), len(each)))
+    kept: list[tuple[int, int]] = []
+    for _, step, length in sorted(found, reverse=True):
+        if all(step + length <= other or other + others <= step for other, others in kept):
+            kept.append((step, length))
+    return sorted(kept)
+
+
+def at_tempo(picture: np.ndarray, tempo: float) -> np.ndarray:
+    """As it is when it is played faster, at the same pitch."""
+    places_in_time = np.linspace(0, len(picture) - 1, round(len(picture) / tempo))
+    return np.stack([np.interp(places_in_time, np.arange(len(picture)), band) for band in picture.T], axis=1)
 
 
 def likeness(a: np.ndarray, b: np.ndarray) -> float:

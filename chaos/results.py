@@ -39,10 +39,10 @@ class Judged:
 def measure(held: Held, script: Script) -> Judged:
     """What both sides heard of each other, and what became of each line."""
     talk = script.talk
-    heard = {}
+    heard, templates = {}, notices.spoken()
     for listener, side in held.sides.items():
         ear = ears.listen(side.heard, held.sides[talk.other(listener)].said, RATE)
-        notices.mark(ear, side.heard, RATE, notices.spoken(talk.speakers[listener].language))
+        notices.mark(ear, side.heard, RATE, templates)
         heard[listener] = ear
     lines = [
         Spoken(

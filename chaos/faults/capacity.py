@@ -79,7 +79,7 @@ def over_capacity(live: Live) -> None:
         _, sides = on_one_clock({n: [watcher.tape(p.recordings, kind) for kind in ("enc", "dec")] for n, p in phones.items()})
     for name, other in (("carol", "dave"), ("dave", "carol")):
         ear = ears.listen(sides[name].heard, sides[other].said, RATE)
-        notices.mark(ear, sides[name].heard, RATE, notices.spoken(PEOPLE[name]))
+        notices.mark(ear, sides[name].heard, RATE, notices.spoken())
         told = ear.seconds(ears.Kind.NOTICE, 0, 99)
         live.note(f"{name} hears a notice for {told:.1f} s")
         if told < LEAST_NOTICE:

@@ -150,14 +150,15 @@ def speech_like(seconds, seed):
     return np.concatenate(parts)[: round(seconds * 16000)]
 
 
-def test_a_notice_is_found_by_its_sound_at_any_loudness():
-    random = np.random.default_rng(1)
+@pytest.mark.parametrize("tempo", [1.0, 1.12, 1.22])
+def test_a_notice_is_found_by_its_sound_at_any_loudness_and_tempo(tempo):
     notice, other = speech_like(2.0, 11), speech_like(2.0, 12)
-    heard = random.normal(0, 6, 16000 * 10)
-    heard[16000 * 2 : 16000 * 4] += notice * 0.5
-    heard[16000 * 6 : 16000 * 8] += other
-    found = notices.places_of(notices.spectrum(heard.astype(np.int16), 16000), notices.spectrum(notice.astype(np.int16), 16000))
-    assert found == [pytest.approx(100, abs=2)]
+    wanted = notices.spectrum(notice.astype(np.int16), 16000)
+    heard = np.concatenate([np.zeros(32000), notice * 0.4, np.zeros(32000), other, np.zeros(32000)])
+    heard += np.random.default_rng(1).normal(0, 6, len(heard))
+    picture = notices.at_tempo(notices.spectrum(heard.astype(np.int16), 16000), tempo)
+    ((step, length),) = notices.places_of(picture, wanted, range(len(picture)))
+    assert step == pytest.approx(100 / tempo, abs=3) and length == pytest.approx(100 / tempo, abs=5)
 
 
 def test_a_ledger_that_grows_is_read_with_the_time_of_each_line(tmp_path):
