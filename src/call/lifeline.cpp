@@ -9,8 +9,10 @@ namespace {
 using synthesis::Notice;
 using telemetry::Status;
 
-/// An engine that is back within this time is not worth a notice: the original voice was heard.
+/// What is over within this time is not worth a notice, for the original voice was heard. Engines that are missing are
+/// being started, which takes some three seconds.
 constexpr milliseconds kWorthTelling{1000};
+constexpr milliseconds kStarting{4000};
 
 /// From one look at the engines to the next. It costs a few reads of memory.
 constexpr milliseconds kLookInterval{100};
@@ -76,7 +78,7 @@ void Lifeline::look(SteadyClock::time_point now) {
   const bool ready = services_.engines->ready(link_->pair);
   if (state_ == State::kWorks && !ready) degrade(State::kMissing, "engines", "engines are not ready", 0.0);
   if (state_ == State::kMissing && ready) heal();
-  if (state_ != State::kWorks && now - since_ > kWorthTelling) tell();
+  if (state_ != State::kWorks && now - since_ > (state_ == State::kMissing ? kStarting : kWorthTelling)) tell();
 }
 
 }  // namespace parley::call
