@@ -62,9 +62,9 @@ def _afterwards(lines: Sequence[Line], fault: float, hit: Line, ended: bool) -> 
         how = "in the original voice" if line.passed else "under the original's murmur only" if line.original else "as silence"
         told.append(f'"{_short(line.spoken.text)}" is heard {how}')
     back = next((line for line in after if line.heard_translated), None)
-    if back and back.first is not None:
+    if (untranslated or not hit.heard_translated) and back and back.first is not None:
         told.append(f"translation is heard again {back.first - fault:.1f} s after the fault")
-    elif not hit.heard_translated and not ended:
+    elif not back and not ended:
         told.append("no translation is heard any more")
     return told
 

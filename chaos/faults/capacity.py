@@ -55,8 +55,8 @@ def room_for_one(directory: Path) -> Iterator[Stage]:
 
 @scenario("over-capacity", line=BOB_LONG, offset=0.0, stage=room_for_one)
 def over_capacity(live: Live) -> None:
-    """parleyd translates one call at a time. While alice and bob are translated carol calls dave: both are told that all translators are busy, and
-    hear each other in the original voice, at full level. The first call hears nothing of it."""
+    """parleyd translates one call at a time. While alice and bob are translated carol calls dave: both are told that all translators are
+    busy, and hear each other in the original voice, at full level. The first call hears nothing of it."""
     speech = timeline.level(sounds.spoken(TEXT, "en", "am_michael"))
     seconds = SPEAKS_AFTER + len(speech) / RATE + LISTENS_ON
     with ExitStack() as stack:

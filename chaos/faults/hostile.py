@@ -43,7 +43,8 @@ def torture(server: str, client: str, tag: str) -> dict[str, bytes]:
 
 @scenario("malformed-sip", line=BOB_LONG, offset=0.0)
 def malformed_sip(live: Live) -> None:
-    """While bob speaks, Asterisk gets malformed SIP messages of the kinds of RFC 4475 five times over, and noise. The call hears nothing of it."""
+    """While bob speaks, Asterisk gets malformed SIP messages of the kinds of RFC 4475 five times over, and noise. The call hears nothing
+    of it."""
     server, client = f"127.0.0.1:{live.stage.pbx.sip_port}", free_port()
     sent = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:

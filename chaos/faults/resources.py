@@ -54,7 +54,8 @@ def fill_disk(live: Live) -> None:
 
 @scenario("busy-processor", line=BOB_LONG, offset=0.0)
 def busy_processor(live: Live) -> None:
-    """As many busy loops as there are cores, for 20 s, of the same priority as parleyd. It gets half of the machine: translations come later."""
+    """As many busy loops as there are cores, for 20 s, of the same priority as parleyd. It gets half of the machine: translations come
+    later."""
     loops = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.DEVNULL, start_new_session=True)
         for _ in os.sched_getaffinity(0)

@@ -16,8 +16,8 @@ CLOSED = 10.0
 
 @scenario("kill-parleyd", line=BOB_LONG, within=LOADING, quick=True)
 def kill_parleyd(live: Live) -> None:
-    """parleyd is killed while bob speaks, and started again at once. Both legs are connected again within a second, the original voice passes
-    while engines are loaded, then the same call is translated again. What was in flight is in the ledger as lost."""
+    """parleyd is killed while bob speaks, and started again at once. Both legs are connected again within a second, the original voice
+    passes while engines are loaded, then the same call is translated again. What was in flight is in the ledger as lost."""
     _restart(live, signal.SIGKILL)
 
 
@@ -42,8 +42,8 @@ def _restart(live: Live, number: signal.Signals) -> None:
 
 @scenario("kill-asterisk", line=ALICE_LONG, survives=False)
 def kill_asterisk(live: Live) -> None:
-    """Asterisk is killed while alice speaks: the call dies. parleyd closes its room, writes down what became of the utterance, and takes new
-    calls from the Asterisk that is started then, without being restarted itself."""
+    """Asterisk is killed while alice speaks: the call dies. parleyd closes its room, writes down what became of the utterance, and takes
+    new calls from the Asterisk that is started then, without being restarted itself."""
     pid = live.stage.pid
     live.stage.pbx.process.kill()
     live.stage.pbx.process.wait(5)

@@ -94,7 +94,8 @@ def fill_socket(live: Live) -> None:
 
 @scenario("flood-frames", line=ALICE_LONG, offset=0.0)
 def flood_frames(live: Live) -> None:
-    """Another call's leg sends audio as fast as it can for five seconds. parleyd drops the oldest of it; the live call hears nothing of it."""
+    """Another call's leg sends audio as fast as it can for five seconds. parleyd drops the oldest of it; the live call hears nothing of
+    it."""
     sent = 0
     deadline = time.monotonic() + 5.0
     leg = connect(live)

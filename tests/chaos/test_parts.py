@@ -31,6 +31,11 @@ def test_every_scenario_says_what_is_done_and_falls_into_a_line_of_the_script():
     assert next(iter(scenario.every)) == program.BASELINE
 
 
+def test_every_scenario_is_in_the_documentation_as_it_is():
+    text = (program.places.REPOSITORY / "docs" / "chaos.md").read_text()
+    assert [each.name for each in scenario.every.values() if f"`{each.name}`" not in text or each.about not in text] == []
+
+
 def test_the_script_goes_on_after_every_fault_in_both_directions():
     talk = script.load(program.SCRIPT)
     latest = max(each.line for each in scenario.every.values())
