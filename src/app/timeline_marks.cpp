@@ -155,7 +155,8 @@ class Marks {
 
   void pause() {
     const auto lag = record_.response_lag();
-    const bool failed = record_.outcome == Outcome::kUntranslated || record_.outcome == Outcome::kUndelivered;
+    const bool failed = record_.outcome == Outcome::kUntranslated || record_.outcome == Outcome::kUndelivered ||
+                        record_.outcome == Outcome::kLost;
     std::string remark;
     if (!over_) {
       remark = "not over";

@@ -37,7 +37,8 @@ std::string name_of_voice(std::string_view engine, std::string_view voice) {
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
-  std::ranges::replace_if(name, [&](char c) { return !fits(c); }, '_');
+  std::ranges::replace_if(
+      name, [&](char c) { return !fits(c); }, '_');
   return name;
 }
 
@@ -64,8 +65,7 @@ SpokenNotices::SpokenNotices(Notices notices, fs::path directory)
 }
 
 fs::path SpokenNotices::file_of(const Key& key, const std::string& by) const {
-  return directory_ /
-         fmt::format("{}{:016x}-{}.wav", stem_of(key), hash_of(notices_.text(key.first, key.second)), by);
+  return directory_ / fmt::format("{}{:016x}-{}.wav", stem_of(key), hash_of(notices_.text(key.first, key.second)), by);
 }
 
 void SpokenNotices::load() {

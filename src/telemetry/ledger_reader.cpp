@@ -165,7 +165,8 @@ class Collector {
 
   void add(LedgerLine line) {
     const auto& r = line.record;
-    const auto [known, is_new] = places_.try_emplace({r.session, r.speaker, r.listener, r.id, r.begun}, file_.lines.size());
+    const auto [known, is_new] =
+        places_.try_emplace({r.session, r.speaker, r.listener, r.id, r.begun}, file_.lines.size());
     if (is_new) {
       file_.lines.push_back(std::move(line));
     } else if (line.event >= file_.lines[known->second].event) {
@@ -178,8 +179,7 @@ class Collector {
   }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::uint64_t,
-                         std::chrono::system_clock::time_point>;
+  using Key = std::tuple<std::string, std::string, std::string, std::uint64_t, std::chrono::system_clock::time_point>;
   LedgerFile& file_;
   std::map<Key, std::size_t> places_;
 };

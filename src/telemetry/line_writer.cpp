@@ -98,8 +98,7 @@ class AppendedFile {
 }  // namespace
 
 struct LineWriter::State {
-  State(std::filesystem::path path, Health* told, Options how)
-      : options(how), file(std::move(path)), health(told) {}
+  State(std::filesystem::path path, Health* told, Options how) : options(how), file(std::move(path)), health(told) {}
 
   void run();
   int write_one(std::unique_lock<std::mutex>& lock);
@@ -242,8 +241,7 @@ LineWriter::~LineWriter() {
   lock.unlock();
   const std::lock_guard telling(state_->telling);
   state_->abandoned = true;
-  if (left > 0)
-    spdlog::error("{} lines of ledger file {} could not be written", left, state_->file.path().string());
+  if (left > 0) spdlog::error("{} lines of ledger file {} could not be written", left, state_->file.path().string());
 }
 
 void LineWriter::write(std::string line, Worth worth) {

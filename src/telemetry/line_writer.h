@@ -15,17 +15,17 @@ namespace parley::telemetry {
 
 class Health;
 
-/// Appends lines to a file from a thread of its own, so that nobody waits for a disk. Lines that cannot be written (full
-/// disk, dead mount) wait in memory and are tried again; beyond a bound the oldest are dropped, and once there is room
-/// the file itself says how many: {"event": "gap", "lines": 17}. A file that was moved away or deleted (logrotate) is
-/// begun anew within a second.
+/// Appends lines to a file from a thread of its own, so that nobody waits for a disk. Lines that cannot be written
+/// (full disk, dead mount) wait in memory and are tried again; beyond a bound the oldest are dropped, and once there is
+/// room the file itself says how many: {"event": "gap", "lines": 17}. A file that was moved away or deleted (logrotate)
+/// is begun anew within a second.
 class LineWriter {
  public:
   struct Options {
-    std::size_t most_lines = 1000;           ///< That wait …
-    std::size_t most_bytes = 16U << 20U;     ///< … and what they may take together.
-    milliseconds try_again{1000};            ///< After a failure.
-    milliseconds last_words{1000};           ///< How long the destructor waits for what is still to be written.
+    std::size_t most_lines = 1000;        ///< That wait …
+    std::size_t most_bytes = 16U << 20U;  ///< … and what they may take together.
+    milliseconds try_again{1000};         ///< After a failure.
+    milliseconds last_words{1000};        ///< How long the destructor waits for what is still to be written.
   };
 
   enum class Worth : bool { kDroppedFirst, kKept };

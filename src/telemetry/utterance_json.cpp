@@ -37,8 +37,8 @@ Json json_of(const StageTimes& stages) {
 
 /// Whose it is.
 Json identity(const UtteranceRecord& record) {
-  return {{"session", record.session},   {"id", record.id},
-          {"speaker", record.speaker},   {"listener", record.listener},
+  return {{"session", record.session},      {"id", record.id},
+          {"speaker", record.speaker},      {"listener", record.listener},
           {"begun", iso8601(record.begun)}, {"direction", direction(record.pair)}};
 }
 

@@ -100,6 +100,21 @@ TEST(Timeline, EveryStyleThatIsUsedIsInTheSheet) {
   }
 }
 
+TEST(Timeline, ShowsWhatWasLostAndWhatHasOnlyBegun) {
+  auto lost = telemetry::answered();
+  lost.outcome = telemetry::Outcome::kLost;
+  lost.error = "parleyd ended without finishing it";
+  lost.audio_start.reset();
+  lost.audio_end.reset();
+  auto begun = at(milliseconds(9000));
+  begun.id = 99;
+  begun.audio_start.reset();
+  begun.audio_end.reset();
+  const auto svg = drawn({{.record = lost}, {.event = telemetry::LedgerEvent::kBegun, .record = begun}});
+  EXPECT_THAT(svg, HasSubstr("lost: parleyd ended without finishing it"));
+  EXPECT_THAT(svg, HasSubstr("#99 not over"));
+}
+
 TEST(Timeline, HostileTextIsOnlyText) {
   auto record = telemetry::clause_by_clause();
   record.source = "</text></svg><script>alert(1)</script>&lt;\"'";

@@ -161,8 +161,7 @@ TEST(SpokenNotices, CanBeAskedForWhileTheyAreSpoken) {
       if (const auto sound = notices.sound(language("es"), Notice::kBusy)) EXPECT_FALSE(sound->empty());
     }
   });
-  for (int i = 0; i < 50; ++i)
-    ASSERT_TRUE(notices.speak_missing(CountingSynthesizer(std::to_string(i)), languages));
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(notices.speak_missing(CountingSynthesizer(std::to_string(i)), languages));
 }
 
 }  // namespace

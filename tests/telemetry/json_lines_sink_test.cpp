@@ -258,8 +258,8 @@ TEST_F(LineFile, WhatWaitsIsBoundedAndTheFileSaysWhatIsMissing) {
   disk.grow();
   EXPECT_TRUE(within(2s, [&] { return writer->flush(100ms); }));
   const auto lines = lines_of(file_);
-  EXPECT_THAT(lines, testing::ElementsAre(R"({"event":"gap","lines":7})", "line 5", "line 6", "line 7", "line 8",
-                                          "line 9"));
+  EXPECT_THAT(lines,
+              testing::ElementsAre(R"({"event":"gap","lines":7})", "line 5", "line 6", "line 7", "line 8", "line 9"));
 }
 
 TEST_F(LineFile, BytesAreBoundedToo) {

@@ -6,8 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/log_line.h"
 #include "support/temporary_directory.h"
 #include "telemetry/records.h"
+#include "telemetry/timestamp.h"
 
 namespace parley::telemetry {
 namespace {
@@ -36,6 +38,48 @@ TEST(LedgerReader, KeepsTheLatestOfEachUtterance) {
   EXPECT_EQ(file.lines[0].record.outcome, Outcome::kAnswered);
   EXPECT_EQ(file.lines[1].event, LedgerEvent::kCaption);
   EXPECT_EQ(file.skipped_count, 0);
+}
+
+TEST(LedgerReader, ReadsWhenItBeganAndHowOftenItWasTriedAgain) {
+  auto record = answered();
+  record.retries = 2;
+  record.outcome = Outcome::kLost;
+  record.error = "too late";
+  const auto read = parse_ledger_line(to_json(record, "utterance"));
+  ASSERT_TRUE(read && *read);
+  EXPECT_EQ((*read)->record.begun, record.begun);
+  EXPECT_EQ((*read)->record.retries, 2);
+  EXPECT_EQ((*read)->record.outcome, Outcome::kLost);
+  EXPECT_EQ((*read)->record.error, "too late");
+}
+
+TEST(LedgerReader, ABeginningIsKnownUntilThereIsMore) {
+  const auto begun = begun_to_json(answered()) + "\n";
+  const auto alone = parse_ledger(begun);
+  ASSERT_EQ(alone.lines.size(), 1);
+  EXPECT_EQ(alone.lines[0].event, LedgerEvent::kBegun);
+  const auto over = parse_ledger(begun + line(answered()));
+  ASSERT_EQ(over.lines.size(), 1);
+  EXPECT_EQ(over.lines[0].event, LedgerEvent::kUtterance);
+}
+
+TEST(LedgerReader, TheSameIdAfterARestartIsAnotherUtterance) {
+  auto again = answered();
+  again.begun += std::chrono::seconds(5);
+  EXPECT_EQ(parse_ledger(line(answered()) + line(again)).lines.size(), 2);
+}
+
+TEST(Timestamp, OnlyWhatIsOneIsRead) {
+  for (const auto* text : {"2026-11-24T17:13:20.123Z", "1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z"}) {
+    const auto at = parse_iso8601(text);
+    ASSERT_TRUE(at) << text;
+    EXPECT_EQ(iso8601(*at), text);
+  }
+  for (const auto* text :
+       {"", "2026-11-24", "2026-11-24T17:13:20.123+", "2026-13-24T17:13:20.123Z", "2026-02-30T17:13:20.123Z",
+        "2026-11-24T24:13:20.123Z", "2026-11-24 17:13:20.123Z", "2026-11-24T17:13:20.12Z ", "-026-11-24T17:13:20.123Z",
+        "2026-11-24T17:13: 0.123Z", "9999-12-31T23:59:59.999Z"})
+    EXPECT_FALSE(parse_iso8601(text)) << text;
 }
 
 TEST(LedgerReader, TheTwoDirectionsOfACallCountForThemselves) {

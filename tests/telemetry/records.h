@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
+
 #include "telemetry/utterance_record.h"
 
 namespace parley::telemetry {
@@ -13,6 +15,7 @@ inline UtteranceRecord answered() {
   record.speaker = "a";
   record.listener = "b";
   record.pair = {*Language::parse("en"), *Language::parse("pt")};
+  record.begun = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24) + std::chrono::milliseconds(62'000'123);
   record.source = "Good \"morning\"";
   record.translation = "Bom dia";
   record.speech_start = milliseconds(1000);
