@@ -2,10 +2,12 @@
 #include "workers/cpu_time.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -75,6 +77,22 @@ std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid) {
     if (const auto time = time_in(first_line(thread.path() / "stat"))) times[*request] = *time;
   }
   return times;
+}
+
+bool is_dying(pid_t pid) {
+  const auto stat = first_line(fmt::format("/proc/{}/stat", pid));
+  const auto name_end = stat.rfind(") ");
+  if (name_end == std::string::npos || name_end + 2 >= stat.size()) return false;
+  const char state = stat[name_end + 2];
+  return state == 'Z' || state == 'X';
+}
+
+void raise_priority(pid_t pid) {
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
+    const auto id = std::strtoul(thread.path().filename().c_str(), nullptr, 10);
+    setpriority(PRIO_PROCESS, static_cast<id_t>(id), 0);
+  }
 }
 
 std::uint64_t resident_memory_of(pid_t pid) {

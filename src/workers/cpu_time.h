@@ -25,6 +25,13 @@ std::uint64_t thread_number(std::uint64_t request);
 /// By thread_number(): what each thread named after a request used since it began, to 10 ms. Those whose names and times can be read.
 std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid);
 
+/// Whether the child has begun to die: its first thread is gone. Its connection ends with its last thread, and one of
+/// low priority may take seconds to get as far on a busy machine.
+bool is_dying(pid_t pid);
+
+/// Gives all threads of a child the usual priority, where that is permitted (root; systemd's LimitNICE=+0).
+void raise_priority(pid_t pid);
+
 /// Bytes of its memory that are in RAM, shared ones counted too; zero when it cannot be told.
 std::uint64_t resident_memory_of(pid_t pid);
 

@@ -168,7 +168,8 @@ telemetry::EngineStatus Pool::status() const {
   status.restarts = deaths_;
   CpuTime time = graveyard_.cpu_time();
   for (const auto& process : processes()) {
-    status.processes.push_back(process->pid());
+    // A spare that still loads does not stand by.
+    if (process == primary_ || process->ready()) status.processes.push_back(process->pid());
     time += process->cpu_time();
     status.memory_bytes += resident_memory_of(process->pid());
   }

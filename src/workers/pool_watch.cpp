@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using telemetry::Status;
 
-constexpr auto kLookAgain = 50ms;   // While a request is suspected.
+constexpr auto kLookAgain = 50ms;   // While a request goes on.
 constexpr auto kLookForDead = 5ms;  // While a process ends.
 constexpr auto kLookAnyway = 250ms;
 /// Whoever did not run for so long longer than it wanted to wait was stopped, or the machine was.
@@ -59,10 +59,7 @@ milliseconds Pool::time_to_wait(Time now) const {
   if (!primary_ || (primary_->ready() && !spare_ && setup_.supervision.spares))
     wait = std::min(wait, until(next_start_, now));
   for (const auto& process : processes()) {
-    for (const auto& [number, waiting] : process->requests) {
-      const auto look = waiting->watch.worth_a_look();
-      wait = std::min(wait, look <= now ? milliseconds(kLookAgain) : until(look, now));
-    }
+    if (!process->requests.empty()) wait = std::min(wait, milliseconds(kLookAgain));
   }
   return wait;
 }
@@ -153,6 +150,10 @@ void Pool::note_readiness() {
 
 void Pool::check(Time now) {
   for (const auto& process : processes()) {
+    if (is_dying(process->pid())) {
+      lose(process, {});
+      continue;
+    }
     check_requests(process, now);
     if (process->phase() == Process::Phase::kGone) continue;
     process->ping_if_due(now);
@@ -236,6 +237,7 @@ void Pool::lose(const ProcessPtr& process, std::string cause, const Waiting* cul
     grave.who = fmt::format("process {}", process->pid());
     grave.consequence = saved ? "; its spare took over" : "; it is started again";
     grave.status = saved ? Status::kDegraded : Status::kFailing;
+    if (primary_ && !saved) raise_priority(primary_->pid());  // It is a spare no more, and calls wait for it.
     reason_ = "it is being started again";
   }
   graveyard_.add(std::move(grave));

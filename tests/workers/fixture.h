@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -61,12 +60,12 @@ class WorkersTest : public ::testing::Test {
 
   telemetry::EngineStatus status() const { return workers_->status().front(); }
 
-  /// With the spare, where there is to be one. (That the spare is ready shows in what it answers.)
+  /// With the spare, where there is to be one.
   bool wait_until_ready() {
     return eventually([this] {
-      const auto state = status();
-      return state.state == telemetry::EngineState::kReady &&
-             state.processes.size() == (config_.supervision.spares ? 2 : 1) && spare_is_ready();
+      const auto engine = status();
+      return engine.state == telemetry::EngineState::kReady &&
+             engine.processes.size() == (config_.supervision.spares ? 2 : 1);
     });
   }
 
@@ -87,24 +86,6 @@ class WorkersTest : public ::testing::Test {
     return std::ranges::any_of(events, [&](const auto& event) {
       return event.action == action && event.reason.find(reason) != std::string::npos;
     });
-  }
-
-  /// A process is ready when it waits in its reading: its threads have their names by then.
-  bool spare_is_ready() const {
-    const auto processes = status().processes;
-    if (processes.size() < 2) return !config_.supervision.spares;
-    std::error_code error;
-    const auto tasks = "/proc/" + std::to_string(processes[1]) + "/task";
-    int idle = 0;
-    for (const auto& task : std::filesystem::directory_iterator(tasks, error)) {
-      std::ifstream in(task.path() / "comm");
-      std::string name;
-      in >> name;
-      idle += name == "idle" ? 1 : 0;
-    }
-    if (idle < config_.threads) return false;
-    std::this_thread::sleep_for(20ms);  // It has said so, too.
-    return true;
   }
 
   support::TemporaryDirectory directory_;

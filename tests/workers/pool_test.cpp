@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <fstream>
 #include <future>
 #include <set>
 
