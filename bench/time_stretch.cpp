@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What playing faster does to speech: twenty English sentences are spoken, stretched and transcribed back; pitch,
-// duration and the time it takes are measured.
+// What playing faster or slower does to speech: twenty English sentences are spoken, stretched and transcribed back;
+// pitch, duration and the time it takes are measured.
 //   bench_time_stretch [RESULT.json]
 #include <algorithm>
 #include <chrono>
@@ -77,17 +77,17 @@ nlohmann::json measure(const std::vector<Sentence>& sentences, const recognition
   std::vector<double> frame_us, pitch_errors, factors;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     const auto& [text, source] = sentences[i];
-    const Samples faster = stretched(source, tempo, frame_us);
+    const Samples played = stretched(source, tempo, frame_us);
     const auto own = bench::median_pitch(bench::pitch_track(source));
-    const auto kept = bench::median_pitch(bench::pitch_track(faster));
+    const auto kept = bench::median_pitch(bench::pitch_track(played));
     if (own && kept) pitch_errors.push_back(std::abs(*kept / *own - 1.0));
-    factors.push_back(static_cast<double>(source.size()) / static_cast<double>(faster.size()));
+    factors.push_back(static_cast<double>(source.size()) / static_cast<double>(played.size()));
     auto stream = value_or_give_up(recognizer.open({"bench", "bench", language}));
-    stream->feed(faster);
+    stream->feed(played);
     const auto heard = value_or_give_up(stream->finish()).text;
     errors += bench::count_word_errors(bench::normalized_english(text), bench::normalized_english(heard));
     if (!recordings.empty())
-      value_or_give_up(audio::write_recording(recordings / fmt::format("{:02}-{:.2f}.wav", i, tempo), faster));
+      value_or_give_up(audio::write_recording(recordings / fmt::format("{:02}-{:.2f}.wav", i, tempo), played));
   }
   fmt::print(
       "tempo {:.2f}: {} of {} words wrong; faster by {:.3f} ({:.3f} to {:.3f}); pitch off by {:.2f} % p50, {:.2f} % "
@@ -111,7 +111,8 @@ nlohmann::json measure(const std::vector<Sentence>& sentences, const recognition
 int main(int argc, char** argv) {
   std::filesystem::path out = "build/bench/time_stretch.json";
   std::filesystem::path recordings;
-  CLI::App app("Speaks twenty English sentences, plays them faster, transcribes them and measures pitch and time.");
+  CLI::App app(
+      "Speaks twenty English sentences, plays them faster and slower, transcribes them and measures pitch and time.");
   app.add_option("result", out, "Where the JSON goes")->capture_default_str();
   app.add_option("--recordings", recordings, "A directory to keep what was played in, to listen to");
   CLI11_PARSE(app, argc, argv);
@@ -122,7 +123,7 @@ int main(int argc, char** argv) {
   const auto recognizer = value_or_give_up(recognizers.for_language(language));
   if (!recordings.empty()) std::filesystem::create_directories(recordings);
   nlohmann::json results = nlohmann::json::array();
-  for (const float tempo : {1.0F, 1.1F, 1.18F, 1.25F})
+  for (const float tempo : {0.85F, 0.9F, 1.0F, 1.1F, 1.18F, 1.25F})
     results.push_back(measure(sentences, *recognizer, language, tempo, recordings));
   std::filesystem::create_directories(out.has_parent_path() ? out.parent_path() : ".");
   std::ofstream(out) << results.dump(2) << '\n';
