@@ -122,6 +122,17 @@ void add_queues(Families& out, const LoopStats& loop) {
     out.add(loop.depth[i], labels({{"queue", to_string(static_cast<Queue>(i))}}));
 }
 
+void add_admission(Families& out, const Sources& sources) {
+  const Admission admission = sources.admission ? sources.admission() : Admission();
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    out.gauge(name, help);
+    if (sources.admission) out.add(value);
+  };
+  gauge("parley_translated_sessions", "Calls that were admitted to be translated.", admission.calls);
+  gauge("parley_capacity_sessions", "Calls that this machine translates at once, at most.", admission.limit);
+  gauge("parley_talker_cost_cores", "Cores that one who speaks takes, as it was measured.", admission.cores_per_talker);
+}
+
 void add_engines(Families& out, const std::vector<EngineStatus>& engines) {
   constexpr std::size_t kStates = static_cast<std::size_t>(EngineState::kFailed) + 1;
   const auto states = names<EngineState, kStates>();
@@ -194,6 +205,7 @@ std::vector<prometheus::MetricFamily> Collector::Collect() const {
   add_utterances(out, directions);
   add_loop(out, sources_.loop, watch_);
   add_queues(out, sources_.loop);
+  add_admission(out, sources_);
   add_engines(out, engines);
   add_health(out, sources_.health.snapshot(), engines, watch_);
   add_process(out, sources_);

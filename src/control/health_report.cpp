@@ -69,14 +69,18 @@ HealthAnswer health_answer(const Sources& sources, const LoopWatch& watch) {
   const auto health = sources.health.snapshot();
   const auto engines = sources.engines ? sources.engines() : std::vector<telemetry::EngineStatus>();
   const Readiness readiness = judge(health, engines, watch.stalled());
-  const ordered_json answer{{"status", to_string(readiness.state)},
-                            {"reasons", readiness.reasons},
-                            {"version", sources.version},
-                            {"uptime_s", std::round(elapsed_ms(sources.began)) / 1000.0},
-                            {"sessions", sources.loop.rooms.load()},
-                            {"engines", engines_json(engines)},
-                            {"components", components_json(health)},
-                            {"events", events_json(health)}};
+  ordered_json answer{{"status", to_string(readiness.state)},
+                      {"reasons", readiness.reasons},
+                      {"version", sources.version},
+                      {"uptime_s", std::round(elapsed_ms(sources.began)) / 1000.0},
+                      {"sessions", sources.loop.rooms.load()},
+                      {"engines", engines_json(engines)},
+                      {"components", components_json(health)},
+                      {"events", events_json(health)}};
+  if (sources.admission) {
+    const Admission admission = sources.admission();
+    answer["admission"] = {{"sessions", admission.calls}, {"limit", admission.limit}};
+  }
   return {.ready = readiness.state, .json = answer.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n"};
 }
 

@@ -14,6 +14,13 @@
 
 namespace parley::control {
 
+/// How much this machine translates at once.
+struct Admission {
+  int calls = 0;                  ///< Being translated.
+  int limit = 0;                  ///< The most; further ones hear original voices.
+  double cores_per_talker = 0.0;  ///< What one who speaks costs.
+};
+
 /// What the HTTP server tells about. All references outlive it; what they refer to may change meanwhile, for they are
 /// read in its own thread.
 struct Sources {
@@ -25,6 +32,7 @@ struct Sources {
   std::function<std::vector<telemetry::EngineStatus>()> engines;
   std::string version;                                 ///< Of the program: "0.1.0".
   SteadyClock::time_point began = SteadyClock::now();  ///< When the program did.
+  std::function<Admission()> admission = {};           ///< As `engines`; without it nothing is told of it.
 };
 
 }  // namespace parley::control

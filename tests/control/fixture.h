@@ -48,7 +48,8 @@ struct Daemon {
                   const std::lock_guard lock(mutex_);
                   return engines_;
                 },
-            .version = "1.2.3"};
+            .version = "1.2.3",
+            .admission = [] { return Admission{.calls = 2, .limit = 5, .cores_per_talker = 0.4}; }};
   }
 
  private:

@@ -30,6 +30,7 @@ TEST_F(TheHealth, IsReadyWithAnEmptyListOfReasons) {
   EXPECT_GE(health.at("uptime_s"), 0.0);
   EXPECT_LT(health.at("uptime_s"), 60.0);
   EXPECT_EQ(health.at("components"), json::object());
+  EXPECT_EQ(health.at("admission"), json({{"sessions", 2}, {"limit", 5}}));
   EXPECT_EQ(health.at("events"), json::array());
   EXPECT_EQ(health.at("engines")[0], json({{"name", "recognition:moonshine"},
                                            {"state", "ready"},

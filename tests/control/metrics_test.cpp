@@ -44,6 +44,9 @@ TEST_F(TheMetrics, AreWhatIsCounted) {
   EXPECT_EQ(found.at(R"(parley_frames_total{direction="out"})"), 900);
   EXPECT_EQ(found.at("parley_legs"), 4);
   EXPECT_EQ(found.at("parley_sessions"), 2);
+  EXPECT_EQ(found.at("parley_translated_sessions"), 2);
+  EXPECT_EQ(found.at("parley_capacity_sessions"), 5);
+  EXPECT_EQ(found.at("parley_talker_cost_cores"), 0.4);
   EXPECT_EQ(found.at(R"(parley_queue_dropped_total{queue="send"})"), 7);
   EXPECT_EQ(found.at(R"(parley_queue_dropped_total{queue="input"})"), 0);
   EXPECT_EQ(found.at(R"(parley_queue_depth{queue="playback"})"), 6);
