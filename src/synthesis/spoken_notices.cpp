@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr double kPace = 1.15;  // A little brisk: they interrupt a conversation.
 constexpr std::size_t kLongest = 15 * 16'000;  // Samples: a longer file is none of ours.
 
 const Language& english() {
@@ -123,7 +124,7 @@ Result<void> SpokenNotices::speak(const Synthesizer& synthesizer, const Language
     if (const auto known = sounds_.find(key); known != sounds_.end() && known->second.by == by) return {};
   }
   auto stream = synthesizer.synthesize(
-      {.phrase = std::string(notices_.text(language, notice)), .language = language, .voice = voice});
+      {.phrase = std::string(notices_.text(language, notice)), .language = language, .voice = voice, .speed = kPace});
   if (!stream) return std::unexpected(stream.error());
   std::vector<std::int16_t> samples;
   for (;;) {

@@ -18,17 +18,19 @@ TEST(Notices, TheShippedFileSpeaksEveryLanguageThatKokoroDoes) {
   const auto notices = Notices::load(default_data_directory() / "notices.toml");
   ASSERT_TRUE(notices) << notices.error().message;
   EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated),
-            "Translation is not available. You hear the original voice.");
+            "No translation now. You hear the original voice.");
   for (const auto* code : {"pt", "es", "fr", "it", "hi"}) {
-    EXPECT_NE(notices->text(language(code), Notice::kUntranslated),
-              notices->text(language("en"), Notice::kUntranslated))
-        << code;
+    for (const Notice notice : kAllNotices) {
+      EXPECT_NE(notices->text(language(code), notice), notices->text(language("en"), notice)) << code;
+      EXPECT_EQ(notices->language_of(language(code), notice), language(code));
+    }
   }
 }
 
 TEST(Notices, AnotherLanguageHearsEnglish) {
   const auto notices = Notices::load(default_data_directory() / "notices.toml");
   ASSERT_TRUE(notices);
+  EXPECT_EQ(notices->language_of(language("de"), Notice::kUntranslated), language("en"));
   EXPECT_EQ(notices->text(language("de"), Notice::kUntranslated), notices->text(language("en"), Notice::kUntranslated));
 }
 
@@ -36,7 +38,7 @@ TEST(Notices, BadFilesAreRefused) {
   const auto file = std::filesystem::temp_directory_path() / ("parley-notices-" + std::to_string(::getpid()) + ".toml");
   EXPECT_EQ(Notices::load(file).error().code, ErrorCode::kNotFound);
   for (const auto* text : {"", "[en", "[pt]\nuntranslated = \"x\"\n", "[en]\nuntranslated = 5\n",
-                           "[en]\nuntranslated = \" \"\n", "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
+                           "[en]\nuntranslated = \" \"\n", "[en]\nuntranslated = \"x\"\n", "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
     std::ofstream(file) << text;
     const auto notices = Notices::load(file);
     ASSERT_FALSE(notices) << text;
