@@ -30,7 +30,7 @@ class Spoken:
 
     @property
     def needs(self) -> float:
-        """Seconds of voice that its translation takes."""
+        """Seconds of voice that the translation of all of it takes."""
         return self.letters * SECONDS_PER_LETTER
 
 
@@ -56,13 +56,18 @@ class Line:
     passed: bool  # whether the original was heard in its own right
     notice: float  # seconds
     dead_air: Silence
-    said_into_call: bool
+    said: float  # seconds of it that were said into a living call
     outcomes: list[str] = field(default_factory=list)  # of the ledger's utterances for it
     errors: list[str] = field(default_factory=list)
 
     @property
+    def said_into_call(self) -> bool:
+        return self.said >= LEAST_SAID
+
+    @property
     def heard_translated(self) -> bool:
-        return self.translated >= ENOUGH * self.spoken.needs
+        share = min(1.0, max(0.0, self.said / (self.spoken.end - self.spoken.begin)))
+        return self.translated > 0 and self.translated >= ENOUGH * self.spoken.needs * share
 
     @property
     def explained(self) -> bool:
@@ -126,7 +131,7 @@ def _line(lines: Sequence[Spoken], position: int, ear: Heard, ends: Mapping[str,
         passed,
         ear.seconds(Kind.NOTICE, begin, until),
         longest_silence(ear, begin, due),
-        said_into_call=said_until - spoken.begin >= LEAST_SAID,
+        said=said_until - spoken.begin,
     )
 
 

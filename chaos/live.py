@@ -70,11 +70,11 @@ class Live:
         self.notes.append(text)
 
     def engines(self, role: str, spares: bool = False) -> list[processes.Engine]:
-        """The processes whose role has this in it; raises Skip where parleyd has none."""
+        """The processes at work whose role has this in it, and their spares if wanted; raises Skip where parleyd has none."""
         every = self.stage.engines()
         if not every:
             raise Skip("parleyd has no engine processes")
-        found = [engine for engine in every if role in engine.role and (spares or not engine.spare)]
+        found = [engine for engine in (every if spares else processes.at_work(every)) if role in engine.role]
         if not found:
             raise Skip(f"no engine process for {role}: there are {', '.join(e.role for e in every)}")
         return found

@@ -20,7 +20,7 @@ class Engine:
     pid: int
     parent: int
     role: str  # as "recognition:moonshine"
-    spare: bool
+    started: int = 0  # clock ticks since the machine was booted
 
 
 def engines(parent: int) -> list[Engine]:
@@ -33,7 +33,15 @@ def every_engine() -> list[Engine]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (engine := _engine(entry)):
             found.append(engine)
-    return sorted(found, key=lambda e: e.pid)
+    return sorted(found, key=lambda e: (e.started, e.pid))
+
+
+def at_work(engines: Sequence[Engine]) -> list[Engine]:
+    """Of each role the one that works: the oldest, for a spare that takes over keeps its command line and is followed by a new spare."""
+    oldest: dict[str, Engine] = {}
+    for engine in sorted(engines, key=lambda e: (e.started, e.pid)):
+        oldest.setdefault(engine.role, engine)
+    return list(oldest.values())
 
 
 def _engine(process: Path) -> Engine | None:
@@ -44,14 +52,13 @@ def _engine(process: Path) -> Engine | None:
         return None
     if Path(arguments[0]).name != PROGRAM or state[0] == "Z":
         return None
-    return parse(int(process.name), int(state[1]), arguments)
+    return Engine(int(process.name), int(state[1]), role_of(arguments), int(state[19]))
 
 
-def parse(pid: int, parent: int, arguments: Sequence[str]) -> Engine:
+def role_of(arguments: Sequence[str]) -> str:
     """From a command line."""
-    line = " ".join(arguments)
-    role = re.search(r"--role[ =](\S+)", line)
-    return Engine(pid, parent, role.group(1) if role else "", "--spare" in arguments)
+    role = re.search(r"--role[ =](\S+)", " ".join(arguments))
+    return role.group(1) if role else ""
 
 
 def send(pid: int, number: signal.Signals, parent: int | None = None) -> bool:

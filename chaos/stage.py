@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where calls are held: one parleyd, kept running as systemd's Restart=always would, and one Asterisk."""
 
+import os
 import shutil
 import tempfile
 import threading
@@ -120,6 +121,10 @@ class Stage:
 
     def engines(self) -> list[processes.Engine]:
         return processes.engines(self.pid)
+
+    def descriptors(self) -> int:
+        """That the parleyd which runs now has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     @property
     def healthy(self) -> bool:

@@ -16,7 +16,7 @@ def phases(ear: Heard, begin: float, end: float) -> list[tuple[Kind, float]]:
     told: list[list] = []
     for kind, first, last in ear.runs(begin, end):
         seconds = last - first
-        brief = seconds < (PAUSE if kind == Kind.SILENCE else BRIEF)
+        brief = seconds < PAUSE if kind == Kind.SILENCE else seconds < BRIEF and bool(told) and told[-1][0] != Kind.SILENCE
         if told and (brief or told[-1][0] == kind):
             told[-1][1] += seconds
         else:

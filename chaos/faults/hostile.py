@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Others than the callers: peers that break every rule, and callers by the hundred."""
 
-import itertools
 import os
 import socket
 import time
@@ -13,11 +12,13 @@ from chaos.scenario import BOB_LONG, scenario
 from demo import places
 from harness import Sipp, rubbish
 from harness.ports import free_port
+from harness.process import wait_for
 
 MESSAGES = places.REPOSITORY / "data" / "chaos" / "sip.toml"
 CALLS = 500
 CALLS_A_SECOND = 40
 MIRROR = "600"
+LEFT_BEHIND = 8.0  # seconds
 ROUNDS = 5
 READING = 0.05  # seconds that a peer waits for an answer
 HTTP = {
@@ -120,15 +121,14 @@ def _offer(peer: socket.socket, sent: bytes) -> None:
 
 @scenario("quick-hang-ups", line=BOB_LONG, offset=0.0)
 def quick_hang_ups(live: Live) -> None:
-    """While the call goes on, 500 others dial the mirror and hang up at once, forty a second. No leg and no utterance is left behind."""
+    """While the call goes on, 500 others dial the mirror and hang up at once, forty a second. No channel, no leg and no descriptor is left
+    behind."""
+    before = live.stage.descriptors()
     with Sipp(live.stage.pbx, MIRROR, calls=CALLS, seconds=0.02, rate=CALLS_A_SECOND) as load:
         load.wait()
         live.note(f"{load.successful} of {CALLS} calls were held")
         if load.failed > CALLS // 20:
             raise ChaosError(f"{load.failed} of {CALLS} quick calls failed")
     own = len(live.phones) * 2  # a phone's channel and its leg
-    for _ in itertools.repeat(None, 50):
-        if len(live.stage.pbx.channels()) <= own:
-            return
-        time.sleep(0.1)
-    raise ChaosError(f"channels are left behind: {live.stage.pbx.channels()}")
+    wait_for(lambda: len(live.stage.pbx.channels()) <= own, LEFT_BEHIND, "all channels of quick calls to end", every=0.1)
+    wait_for(lambda: live.stage.descriptors() <= before, LEFT_BEHIND, f"parleyd to have {before} descriptors again", every=0.1)

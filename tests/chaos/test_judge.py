@@ -137,6 +137,15 @@ def test_what_is_said_when_the_call_is_over_is_not_lost():
     assert not second.said_into_call and not second.lost_silently
 
 
+def test_of_what_was_cut_off_only_what_was_said_must_be_heard():
+    call = Direction(12)
+    call.say(1, 2)
+    call.pass_on(1, 3)
+    call.speak(3.4, 0.5)
+    (line,) = judged(call, lines((1, 9)), [outcome(5)], ends={"alice": 3.0, "bob": 5.0})
+    assert line.heard_translated and not line.lost_silently
+
+
 def test_what_is_heard_after_the_speaker_has_hung_up_counts():
     call = Direction(12)
     ordinary(call)

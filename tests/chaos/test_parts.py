@@ -51,16 +51,20 @@ def test_sip_messages_are_datagrams_of_bytes():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "role", "spare"),
+    ("arguments", "role"),
     [
-        (["/x/parley-engine", "--role", "recognition:moonshine"], "recognition:moonshine", False),
-        (["/x/parley-engine", "--role=synthesis:kokoro", "--spare"], "synthesis:kokoro", True),
-        (["/x/parley-engine"], "", False),
+        (["/x/parley-engine", "--role", "recognition:moonshine"], "recognition:moonshine"),
+        (["/x/parley-engine", "--spare", "--role=synthesis:kokoro"], "synthesis:kokoro"),
+        (["/x/parley-engine"], ""),
     ],
 )
-def test_an_engine_is_known_by_its_command_line(arguments, role, spare):
-    engine = processes.parse(7, 1, arguments)
-    assert (engine.role, engine.spare) == (role, spare)
+def test_an_engine_is_known_by_its_command_line(arguments, role):
+    assert processes.role_of(arguments) == role
+
+
+def test_the_oldest_process_of_a_role_works_and_the_others_are_spares():
+    one, two, three = (processes.Engine(pid, 1, role, started) for pid, role, started in ((9, "a", 5), (3, "a", 7), (4, "b", 6)))
+    assert processes.at_work([two, three, one]) == [one, three]
 
 
 def test_a_signal_reaches_only_a_child_of_whom_it_should():

@@ -74,7 +74,7 @@ class Parleyd:
         def ready():
             if self.process.poll() is not None:
                 raise RuntimeError(f"parleyd ended with status {self.process.returncode}:\n{self.log()}")
-            return re.search(r"\bready$", self.log(), re.MULTILINE)
+            return re.search(r"\binfo +ready$", self.log(), re.MULTILINE)
 
         wait_for(ready, READY_TIMEOUT, "parleyd to be ready", every=0.1)
 
