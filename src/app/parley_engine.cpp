@@ -77,6 +77,7 @@ struct Options {
   std::string config;
   int threads = 2;
   bool spare = false;
+  bool no_background = false;
 };
 
 int run_engine(Settings settings, const Options& options) {
@@ -86,7 +87,7 @@ int run_engine(Settings settings, const Options& options) {
     return EXIT_FAILURE;
   }
   // One process measures; what it finds out the others read.
-  if (options.spare) settings.synthesis.kokoro.measure_voices = false;
+  if (options.no_background) settings.synthesis.kokoro.measure_voices = false;
   const auto engine = options.spare ? load_beside_calls(settings, *role) : load_role(settings, *role);
   if (!engine) {
     workers::say_not_loaded(workers::kChildSocket, engine.error());
@@ -111,7 +112,8 @@ int main(int argc, char** argv) {
       ->required();
   cli.add_option("-c,--config", options.config, "parleyd's configuration file (TOML)");
   cli.add_option("--threads", options.threads, "Requests that are answered at once")->check(CLI::Range(1, 256));
-  cli.add_flag("--spare", options.spare, "Another process works: load without disturbing it, and measure no voices");
+  cli.add_flag("--spare", options.spare, "Another process serves calls: load without disturbing it");
+  cli.add_flag("--no-background", options.no_background, "Another process measures voices");
   CLI11_PARSE(cli, argc, argv);
 
   if (fcntl(workers::kChildSocket, F_SETFD, FD_CLOEXEC) != 0) {

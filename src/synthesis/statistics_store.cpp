@@ -28,8 +28,9 @@ StatisticsStore::Key StatisticsStore::memory_key_of(const VoiceUse& use) {
 
 std::shared_ptr<const VoiceStatistics> StatisticsStore::find(const VoiceUse& use) {
   if (auto statistics = known(use)) return statistics;
+  if (!measure_) return nullptr;
   const std::lock_guard lock(mutex_);
-  if (asked_.insert(memory_key_of(use)).second && measure_) {
+  if (asked_.insert(memory_key_of(use)).second) {
     queue_.push_back(use);
     wake_.notify_one();
   }
@@ -44,7 +45,9 @@ std::shared_ptr<const VoiceStatistics> StatisticsStore::known(const VoiceUse& us
   if (directory_.empty() || asked_.contains(key)) return nullptr;
   auto loaded = load_voice_statistics(file_of(use), key_of(use));
   if (!loaded) {
-    if (loaded.error().code != ErrorCode::kNotFound) spdlog::warn("kokoro: {}", loaded.error().message);
+    if (loaded.error().code == ErrorCode::kNotFound) return nullptr;  // Another process may be measuring it.
+    spdlog::warn("kokoro: {}", loaded.error().message);
+    if (!measure_) asked_.insert(key);
     return nullptr;
   }
   return known_[key] = std::make_shared<const VoiceStatistics>(std::move(*loaded));

@@ -35,7 +35,8 @@ class StatisticsStore {
   using Measure = std::function<Result<VoiceStatistics>(const VoiceUse&, std::stop_token)>;
 
   /// Files go into `directory`, which is made when the first one is written; empty: none are kept. `generator` is the
-  /// checksum of the generator's weights. Without `measure` only files are read.
+  /// checksum of the generator's weights. Without `measure` only files are read, also those that another process writes
+  /// later.
   StatisticsStore(std::filesystem::path directory, std::uint32_t generator, Measure measure);
 
   /// Waits for a measurement that is running, which was asked to stop.
@@ -67,7 +68,7 @@ class StatisticsStore {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::map<Key, std::shared_ptr<const VoiceStatistics>> known_;
-  std::set<Key> asked_;  ///< Looked for in a file, and if it was not there, queued: both once.
+  std::set<Key> asked_;  ///< Not looked for in a file any more: it is queued, or what is there is damaged.
   std::deque<VoiceUse> queue_;
   std::jthread thread_;  // last: it uses all of the above
 };

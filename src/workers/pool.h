@@ -54,7 +54,7 @@ class Pool {
  public:
   struct Setup {
     std::string name;  ///< "recognition:moonshine".
-    Program program;   ///< A spare gets `--spare` too.
+    Program program;   ///< Also `--spare`, `--no-background`; see parley_engine.cpp.
     Supervision supervision;
     int engine_threads = 1;
     std::function<void(std::string_view name)> on_ready;  ///< See Workers::OnReady. May be empty.

@@ -189,14 +189,17 @@ void Pool::check_requests(const ProcessPtr& process, Time now) {
 
 void Pool::start_what_is_missing(Time now) {
   bool spare = false;
+  bool background = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || now < next_start_) return;
     spare = primary_ && primary_->ready() && !spare_ && setup_.supervision.spares;
     if (primary_ && !spare) return;
+    background = std::ranges::none_of(processes(), [](const auto& process) { return process->works_in_background(); });
   }
   auto program = setup_.program;
   if (spare) program.arguments.emplace_back("--spare");
+  if (!background) program.arguments.emplace_back("--no-background");
   auto child = spawn(program);
   const std::lock_guard lock(mutex_);
   if (!child) {
@@ -208,7 +211,7 @@ void Pool::start_what_is_missing(Time now) {
     kill(child->pid, SIGKILL);
     return graveyard_.add({.pid = child->pid});
   }
-  auto process = std::make_shared<Process>(++serials_, std::move(*child), spare);
+  auto process = std::make_shared<Process>(++serials_, std::move(*child), background);
   // The first may have died meanwhile: then this one is no spare.
   (primary_ ? spare_ : primary_) = std::move(process);
 }

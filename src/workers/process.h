@@ -41,12 +41,14 @@ class Process {
 
   enum class Phase : std::uint8_t { kLoading, kReady, kGone };
 
-  Process(std::uint64_t serial, Child child, bool spare) : serial_(serial), child_(std::move(child)), spare_(spare) {}
+  Process(std::uint64_t serial, Child child, bool background)
+      : serial_(serial), child_(std::move(child)), background_(background) {}
 
   std::uint64_t serial() const { return serial_; }  ///< Of its pool, from 1. Any thread.
   pid_t pid() const { return child_.pid; }          ///< Any thread. It is ours until the pool has waited for it.
   int socket() const { return child_.socket.get(); }
-  bool was_spare() const { return spare_; }
+  /// Whether it does what is to be done once for all processes (measuring voices).
+  bool works_in_background() const { return background_; }
   Time started() const { return started_; }
   CpuTime cpu_time() const { return phase_ == Phase::kGone ? CpuTime{} : cpu_time_of(pid()); }
 
@@ -80,7 +82,7 @@ class Process {
  private:
   const std::uint64_t serial_;
   const Child child_;
-  const bool spare_;
+  const bool background_;
   Time started_ = SteadyClock::now();
   Phase phase_ = Phase::kLoading;
   Time ready_since_;

@@ -278,6 +278,15 @@ TEST_F(StatisticsStores, WithoutAMeasureOnlyReadFiles) {
   EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
 }
 
+TEST_F(StatisticsStores, WithoutAMeasureReadWhatIsMeasuredElsewhereLater) {
+  const VoiceUse alice = use("alice");
+  StatisticsStore reader(files(), kGenerator, nullptr);
+  EXPECT_EQ(reader.find(alice), nullptr);
+  auto elsewhere = store();
+  ASSERT_TRUE(elsewhere.measure_now(alice));
+  EXPECT_EQ(level(reader, alice), 1.0F);
+}
+
 TEST_F(StatisticsStores, ComplainOnceOfADamagedFile) {
   const VoiceUse alice = use("alice");
   std::filesystem::create_directories(files());
