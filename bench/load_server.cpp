@@ -19,6 +19,7 @@
 #include "give_up.h"
 #include "load_engines.h"
 #include "media/external_media_server.h"
+#include "media/one_thread.h"
 #include "media/priority.h"
 #include "media/ticker.h"
 
@@ -170,7 +171,7 @@ class Server final : public media::Ticker::Listener {
   call::Capacity capacity_{{.calls = 1'000'000}};
   const call::CallConfig config_;
   call::Executor executor_{static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
-  boost::asio::io_context io_{1};
+  boost::asio::io_context io_{media::kOneThread};
   boost::asio::steady_timer timer_{io_};
   const call::Services services_{quick_engines(), executor_, ledger_, health_, *stats_, capacity_, config_};
   call::Hearing hearing_{services_, audio::EndpointerConfig()};

@@ -27,8 +27,10 @@
 #include "control/http_server.h"
 #include "media/audiosocket_server.h"
 #include "media/external_media_server.h"
+#include "media/one_thread.h"
 #include "media/priority.h"
 #include "media/ticker.h"
+#include "telemetry/drop_reports.h"
 #include "telemetry/histograms.h"
 #include "telemetry/ledger.h"
 #include "telemetry/ring.h"
@@ -207,13 +209,14 @@ class Daemon : public media::Ticker::Listener {
     return {};
   }
 
-  /// Every few seconds: what calls cost, and whether the media thread is as urgent as it should be.
+  /// Every few seconds: what calls cost, who loses frames, and whether the media thread is as urgent as it should be.
   void keep_house(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
     for (std::unique_lock lock(mutex);
          !wake.wait_for(lock, stop, kHousekeeping, [&] { return stop.stop_requested(); });) {
       capacity_.measure(engine_room_->cpu_seconds());
+      telemetry::report_drops(*stats_, health_);
       if (media::real_time_was_lost())
         health_.set("media", telemetry::Status::kDegraded, "degrade", "the media thread lost its real-time priority");
     }
@@ -235,7 +238,7 @@ class Daemon : public media::Ticker::Listener {
 
   const Settings settings_;
   const std::filesystem::path file_;
-  boost::asio::io_context io_{1};
+  boost::asio::io_context io_{media::kOneThread};
   telemetry::Health health_;
   const std::shared_ptr<telemetry::LoopStats> stats_ = std::make_shared<telemetry::LoopStats>();
   telemetry::Ledger ledger_;

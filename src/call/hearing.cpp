@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "media/priority.h"
+
 namespace parley::call {
 namespace {
 
@@ -22,39 +24,44 @@ Ear::Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, c
          std::shared_ptr<const audio::VadModel> vad)
     : link_(std::move(link)), interpreter_(std::move(interpreter)), vad_(std::move(vad)), endpointer_(config) {}
 
-void Ear::listen() {
-  // Read before the frames: what the media thread pushed before it said so is then in the ring.
-  const bool speaker_left = link_->speaker_left;
-  for (HeardFrame frame; link_->heard.pop(frame);) {
-    if (link_->service == Service::kTranslate) hear(frame);
-  }
-  if (speaker_left && !std::exchange(flushed_, true)) act(endpointer_.finish());
-  interpreter_->pump();
-  if (flushed_ && interpreter_->idle()) link_->finished = true;
+std::size_t Ear::begin_look() {
+  // Before the frames: what the media thread pushed before it said so is then in the ring.
+  speaker_left_ = link_->speaker_left;
+  return link_->heard.size();
+}
+
+void Ear::take(audio::VadBatch& detector) {
+  HeardFrame frame;
+  if (!link_->heard.pop(frame) || link_->service != Service::kTranslate) return;
+  hear(frame);
+  asked_ = vad_.take(frame.samples);
+  if (asked_) detector.add(vad_);
 }
 
 void Ear::hear(const HeardFrame& frame) {
+  forget_old_sound();
   recent_.insert(recent_.end(), frame.samples.begin(), frame.samples.end());
   heard_until_ += static_cast<SamplePosition>(kFrameSamples);
   newest_tick_ = frame.tick;
   // First, so that an endpoint in this frame comes after the sound.
   if (endpointer_.in_speech()) interpreter_->hear(frame.samples, endpointer_.voiced());
   if (endpointer_.voiced()) loudness_.add(frame.samples);
-  listen_for_voice(frame);
-  forget_old_sound();
 }
 
-void Ear::listen_for_voice(const HeardFrame& frame) {
-  const auto probability = vad_.feed(frame.samples);
-  if (!probability) {
-    go_deaf(probability.error());
-  } else if (*probability) {
-    if (deaf_since_ && SteadyClock::now() - *deaf_since_ > kTrusted) {
-      deaf_since_.reset();
-      interpreter_->hear_again();
-    }
-    if (!deaf_since_) judge(**probability);
+void Ear::judge(const Result<audio::SpeechProbability>& window) {
+  asked_ = false;
+  if (!window) return go_deaf(window.error());
+  if (deaf_since_ && SteadyClock::now() - *deaf_since_ > kTrusted) {
+    deaf_since_.reset();
+    interpreter_->hear_again();
   }
+  if (!deaf_since_) judge(*window);
+}
+
+void Ear::end_look() {
+  if (speaker_left_ && !std::exchange(flushed_, true)) act(endpointer_.finish());
+  interpreter_->pump();
+  if (flushed_ && interpreter_->idle()) link_->finished = true;
 }
 
 void Ear::judge(const audio::SpeechProbability& window) {
@@ -108,7 +115,7 @@ milliseconds Ear::media_time(SamplePosition position) const {
 }
 
 Hearing::Hearing(const Services& services, const audio::EndpointerConfig& endpointer)
-    : services_(services), endpointer_(endpointer), joining_(64) {}
+    : services_(services), endpointer_(endpointer), joining_(64), detector_(services.engines->vad) {}
 
 Hearing::~Hearing() {
   thread_.request_stop();
@@ -119,6 +126,7 @@ Hearing::~Hearing() {
 
 void Hearing::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
+    media::raise_hearing_priority();
     while (!stop.stop_requested()) {
       wake_.acquire();
       while (wake_.try_acquire()) {
@@ -131,15 +139,27 @@ void Hearing::start() {
 
 void Hearing::process() {
   for (std::shared_ptr<Link> link; joining_.try_dequeue(link);) welcome(link);
-  std::erase_if(ears_, [this](Ear& ear) {
-    if (!ear.done()) {
-      ear.listen();
-      return false;
-    }
-    ear.stop();
-    return true;
+  std::erase_if(ears_, [](Ear& ear) {
+    if (ear.done()) ear.stop();
+    return ear.done();
   });
+  listen();
   note_load();
+}
+
+/// A frame of every direction at a time, so that the detector judges many at once. No more frames than there were when
+/// the look began: who is late must still do the rest.
+void Hearing::listen() {
+  std::size_t frames = 0;
+  for (Ear& ear : ears_) frames = std::max(frames, ear.begin_look());
+  for (; frames > 0; --frames) {
+    for (Ear& ear : ears_) ear.take(detector_);
+    auto judged = detector_.judge().begin();
+    for (Ear& ear : ears_) {
+      if (ear.asked()) ear.judge(*judged++);
+    }
+  }
+  for (Ear& ear : ears_) ear.end_look();
 }
 
 /// The deepest queues of all directions, and how much is spoken.

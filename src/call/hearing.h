@@ -24,8 +24,17 @@ class Ear {
   Ear(std::shared_ptr<Link> link, std::shared_ptr<Interpreter> interpreter, const audio::EndpointerConfig& config,
       std::shared_ptr<const audio::VadModel> vad);
 
-  /// Takes what was heard since the last time, and the end of it.
-  void listen();
+  // One look at what was heard, in this order.
+
+  /// How many frames there are to take().
+  std::size_t begin_look();
+  /// The next frame, if there is one; where that completes a window for the detector, `detector` is asked.
+  void take(audio::VadBatch& detector);
+  bool asked() const { return asked_; }
+  /// The answer.
+  void judge(const Result<audio::SpeechProbability>& window);
+  /// After the last frame: the end of what was said, and what the interpreter does every tick.
+  void end_look();
 
   /// Nobody hears this direction any more.
   bool done() const { return link_->listener_left; }
@@ -45,7 +54,6 @@ class Ear {
   void on(const audio::Endpoint& endpoint);
   void on(const audio::Discarded&) {}
   void go_deaf(const Error& error);
-  void listen_for_voice(const HeardFrame& frame);
   void forget_old_sound();
   milliseconds media_time(audio::SamplePosition position) const;
 
@@ -58,6 +66,8 @@ class Ear {
   audio::SamplePosition recent_begin_ = 0;  ///< Position of recent_[0] in the stream.
   audio::SamplePosition heard_until_ = 0;
   std::uint64_t newest_tick_ = 0;                      ///< Of the frame that ends at heard_until_.
+  bool asked_ = false;                                 ///< The detector, about the frame that was taken last.
+  bool speaker_left_ = false;                          ///< As it was when the look began.
   bool flushed_ = false;                               ///< The speaker left and the last utterance was handed on.
   std::optional<SteadyClock::time_point> deaf_since_;  ///< When the detector failed last.
 };
@@ -72,7 +82,7 @@ class Hearing {
   Hearing(const Hearing&) = delete;
   Hearing& operator=(const Hearing&) = delete;
 
-  /// Runs process() on a thread of its own at every wake().
+  /// Runs process() on a thread of its own at every wake(), before others where the system allows.
   void start();
 
   // --- Media thread. Neither waits.
@@ -86,12 +96,14 @@ class Hearing {
 
  private:
   void welcome(const std::shared_ptr<Link>& link);
+  void listen();
   void note_load();
 
   const Services services_;
   const audio::EndpointerConfig endpointer_;
   moodycamel::ReaderWriterQueue<std::shared_ptr<Link>> joining_;
   std::list<Ear> ears_;
+  audio::VadBatch detector_;
   std::counting_semaphore<> wake_{0};
   std::jthread thread_;
 };

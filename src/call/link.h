@@ -10,6 +10,7 @@
 #include "base/spsc_ring.h"
 #include "call/media_clock.h"
 #include "call/playout.h"
+#include "telemetry/loop_stats.h"
 
 namespace parley::call {
 
@@ -52,8 +53,9 @@ struct Link {
   Service service = Service::kTranslate;
   std::uint64_t first_tick = 0;  ///< The room's start: time zero of its ledger.
 
-  SpscRing<HeardFrame> heard{kHeardFrames};  ///< media → hearing
-  Playout playout;                           ///< inference → media
+  SpscRing<HeardFrame> heard{kHeardFrames};                            ///< media → hearing
+  telemetry::DropCounter heard_drops{telemetry::Queue::kRecognition};  ///< media: `heard` was full.
+  Playout playout;                                                     ///< inference → media
 
   MediaClock clock;  ///< media → all
 
@@ -62,8 +64,7 @@ struct Link {
   std::atomic<Mode> mode{Mode::kTranslated};              ///< hearing, inference → media
   std::atomic<bool> speaker_left{false};                  ///< media → hearing: no more frames; finish what was said.
   std::atomic<bool> listener_left{false};                 ///< media → all: nobody hears this any more; stop.
-  std::atomic<bool> finished{false};          ///< hearing → media: everything that was said has gone to `playout`.
-  std::atomic<std::uint64_t> frames_lost{0};  ///< media: `heard` was full.
+  std::atomic<bool> finished{false};  ///< hearing → media: everything that was said has gone to `playout`.
 };
 
 }  // namespace parley::call

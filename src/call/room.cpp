@@ -163,10 +163,10 @@ void Room::tick(std::uint64_t now) {
 
 void Room::take_in(Seat& seat, std::uint64_t now) {
   const auto hear = [&](const audio::Frame& frame) {
-    if (!seat.speaks || seat.speaks->service != Service::kTranslate || seat.speaks->heard.push({now, frame})) return;
-    ++seat.speaks->frames_lost;
-    services_.stats.dropped[static_cast<std::size_t>(telemetry::Queue::kRecognition)].fetch_add(
-        1, std::memory_order_relaxed);
+    if (!seat.speaks || seat.speaks->service != Service::kTranslate) return;
+    Link& link = *seat.speaks;
+    if (!link.heard.push({now, frame})) link.heard_drops.note(1, link.session, link.speaker, services_.stats);
+    services_.stats.see_depth(telemetry::Queue::kRecognition, link.heard.size());
   };
   bool any = false;
   while (auto frame = seat.leg ? seat.leg->receive() : std::nullopt) {

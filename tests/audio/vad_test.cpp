@@ -124,6 +124,36 @@ TEST(Vad, StreamsOfOneModelDoNotDisturbEachOther) {
   for (std::size_t i = 0; i < together.size(); ++i) EXPECT_FLOAT_EQ(together[i].value, alone[i].value);
 }
 
+TEST(Vad, ManyJudgedAtOnceAreJudgedAsEachAlone) {
+  const Samples speech = prompt("tt-allbusy");
+  constexpr std::size_t kStreams = 40;  // More than go into one run.
+  std::vector<VadStream> together(kStreams, VadStream(model()));
+  std::vector<VadStream> alone = together;
+  VadBatch batch(model());
+  const auto frame_of = [&](std::size_t stream, std::size_t number) {
+    Frame frame;
+    const std::size_t at = (number * kFrameSamples + stream * 1777) % (speech.size() - kFrameSamples);
+    std::copy_n(speech.begin() + static_cast<std::ptrdiff_t>(at), frame.size(), frame.begin());
+    return frame;
+  };
+  // They join one after the other, so that their windows are complete at different times.
+  for (std::size_t number = 0; number < 100; ++number) {
+    std::vector<SpeechProbability> expected;
+    for (std::size_t i = 0; i < std::min(number + 1, kStreams); ++i) {
+      const Frame frame = frame_of(i, number);
+      if (together[i].take(frame)) batch.add(together[i]);
+      if (const auto window = alone[i].feed(frame).value()) expected.push_back(*window);
+    }
+    const auto& judged = batch.judge();
+    ASSERT_EQ(judged.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      ASSERT_TRUE(judged[i]);
+      EXPECT_EQ(judged[i]->end, expected[i].end);
+      EXPECT_NEAR(judged[i]->value, expected[i].value, 1e-4F);
+    }
+  }
+}
+
 TEST(Vad, WithAnEndpointerASentenceIsOneUtterance) {
   Samples samples(kSampleRate);
   const Samples speech = prompt("tt-allbusy");

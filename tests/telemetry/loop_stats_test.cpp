@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telemetry/drop_reports.h"
+
 namespace parley::telemetry {
 namespace {
 
@@ -90,6 +92,22 @@ TEST_F(DropCounters, CutNamesThatAreTooLong) {
   ASSERT_TRUE(drops);
   EXPECT_EQ(name_of(drops->session), endless.substr(0, drops->session.size()));
   EXPECT_EQ(name_of(drops->leg), endless.substr(0, drops->leg.size()));
+}
+
+TEST_F(DropCounters, AreToldToHealthWithWhoseTheyAre) {
+  DropCounter heard(Queue::kRecognition);
+  counter_.note(3, "1700000000.1", "a", stats_, now_);
+  heard.note(1, "1700000000.2", "b", stats_, now_);
+  Health health;
+  report_drops(stats_, health);
+  report_drops(stats_, health);
+  const auto events = health.snapshot().events;
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].session_id, "1700000000.1");
+  EXPECT_EQ(events[0].component, "media");
+  EXPECT_EQ(events[0].action, "drop");
+  EXPECT_THAT(events[0].reason, ::testing::HasSubstr("3 frames of leg a"));
+  EXPECT_EQ(events[1].component, "hearing");
 }
 
 TEST_F(DropCounters, DoNotMindThatNobodyTakesTheirReports) {
