@@ -99,7 +99,7 @@ class Run:
         except Skip as reason:
             row = {"name": chosen.name, "skipped": str(reason), "problems": []}
         except Exception as error:  # noqa: BLE001 - the next scenario is worth running
-            if not isinstance(error, ChaosError | DemoError):
+            if not isinstance(error, ChaosError | DemoError | TimeoutError):
                 traceback.print_exc()
             self.close()
             row = {

@@ -99,8 +99,8 @@ class Stage:
 
     def __exit__(self, *_) -> None:
         """Asterisk first, so that parleyd sees its legs end."""
+        self.pbx.__exit__(None, None, None)
         if self.pbx.process:
-            self.pbx.stop()
             (self.directory / "asterisk.log").write_text(self.pbx.log())
         self.keeper.__exit__()
         if self.proxy:

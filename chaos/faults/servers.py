@@ -12,6 +12,7 @@ from harness.process import wait_for
 LOADING = 20.0  # seconds that a new parleyd may take until it translates
 LAST_WORDS = 20.0  # seconds that the rest of a translation may take
 CLOSED = 10.0
+STOPPED = 0.75  # seconds
 
 
 @scenario("kill-parleyd", line=BOB_LONG, within=LOADING, quick=True)
@@ -54,14 +55,15 @@ def kill_asterisk(live: Live) -> None:
 
 @scenario("stop-parleyd", line=BOB_LONG)
 def stop_parleyd(live: Live) -> None:
-    """parleyd is stopped (SIGSTOP) for a second while bob speaks. A second of silence at most; what was said meanwhile is caught up."""
-    _stop(live.stage.pid, 1.0)
+    """parleyd is stopped (SIGSTOP) for three quarters of a second while bob speaks, in which nothing can be heard. It is back within the
+    second; what was said meanwhile is caught up."""
+    _stop(live.stage.pid, STOPPED)
 
 
 @scenario("stop-asterisk", line=BOB_LONG)
 def stop_asterisk(live: Live) -> None:
-    """Asterisk is stopped for a second while bob speaks: nobody reads parleyd's socket. Then all goes on."""
-    _stop(live.stage.pbx.process.pid, 1.0)
+    """Asterisk is stopped for three quarters of a second while bob speaks: nobody reads parleyd's socket. Then all goes on."""
+    _stop(live.stage.pbx.process.pid, STOPPED)
 
 
 def _stop(pid: int, seconds: float) -> None:

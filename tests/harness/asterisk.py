@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from .ports import free_port, free_range
+from .ports import free_port, free_range, give_back
 from .process import REPOSITORY, end, wait_for
 
 RTP_PORTS = 400
@@ -66,6 +66,7 @@ class Asterisk:
 
     def __exit__(self, kind, error, trace) -> None:
         self.stop()
+        give_back(self.rtp_first, RTP_PORTS)
         if kind is not None:
             print(f"Asterisk's log, {self.directory}:\n" + "\n".join(self.log().splitlines()[-60:]))
         elif self._own_directory and not os.environ.get("PARLEY_KEEP"):

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import audio
 from .asterisk import Asterisk
-from .ports import free_port, free_range
+from .ports import free_port, free_range, give_back
 from .process import end, wait_for
 
 # codec: name in baresip, rate of the WAV that it takes
@@ -26,6 +26,8 @@ CODECS = {
     "slin16": ("L16/16000/1", 16000),
     "opus": ("opus/48000/1", 48000),
 }
+
+RTP_PORTS = 20
 
 CONFIG = """
 sip_listen {address}:{sip_port}
@@ -108,6 +110,7 @@ class Baresip:
         self.events: list[tuple[float, dict]] = []  # time.monotonic(), what baresip reported
         self.process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
+        self._rtp_port = 0
 
     # ---- life ----------------------------------------------------------------------------------------------------------
 
@@ -147,6 +150,7 @@ class Baresip:
                 self.process.wait(2)
             except subprocess.TimeoutExpired:
                 end(self.process)
+        give_back(self._rtp_port, RTP_PORTS)
 
     # ---- calls ---------------------------------------------------------------------------------------------------------
 
@@ -252,7 +256,7 @@ class Baresip:
     # ---- making it -----------------------------------------------------------------------------------------------------
 
     def _configure(self) -> None:
-        rtp_port = free_range(20)
+        rtp_port = self._rtp_port = free_range(RTP_PORTS)
         (self.directory / "config").write_text(
             CONFIG.format(
                 name=self.name,
@@ -260,7 +264,7 @@ class Baresip:
                 sip_port=self.sip_port,
                 microphone=self.microphone,
                 rtp_port=rtp_port,
-                rtp_last=rtp_port + 19,
+                rtp_last=rtp_port + RTP_PORTS - 1,
                 modules=self._modules(),
                 control_port=self.control_port,
                 recordings=self.recordings,

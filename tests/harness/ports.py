@@ -17,7 +17,7 @@ def _is_free(port: int, kind: int) -> bool:
 
 
 def free_port() -> int:
-    """A port free for both TCP and UDP, given out once."""
+    """A port free for both TCP and UDP, given out once until it is given back."""
     return free_range(1)
 
 
@@ -32,3 +32,8 @@ def free_range(count: int) -> int:
             _given.update(ports)
             return first
     raise RuntimeError(f"no {count} free ports in a row on loopback")
+
+
+def give_back(first: int, count: int = 1) -> None:
+    """Ports that free_range() or free_port() gave may be given to somebody else."""
+    _given.difference_update(range(first, first + count))
