@@ -127,7 +127,8 @@ int main(int argc, char** argv) {
     workers::say_not_loaded(workers::kChildSocket, settings.error());
     return EXIT_FAILURE;
   }
-  if (const auto logging = set_up_logging(settings->log_level, LogWriting::kInBackground, settings->log_format); !logging) {
+  if (const auto logging = set_up_logging(settings->log_level, LogWriting::kInBackground, settings->log_format);
+      !logging) {
     workers::say_not_loaded(workers::kChildSocket, logging.error());
     return EXIT_FAILURE;
   }

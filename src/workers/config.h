@@ -18,11 +18,11 @@ struct Limits {
   milliseconds recognition{1'200};
   milliseconds recognition_per_second{100};  ///< Added for each second of the utterance.
   milliseconds translation{1'200};
-  milliseconds synthesis{500};              ///< To each next stretch of sound.
-  milliseconds synthesis_whole{10'000};     ///< The same of an engine that makes a phrase at once (kokoro-whole).
-  milliseconds absolute{10'000};            ///< No request takes longer, busy or not.
-  milliseconds start{120'000};              ///< Loading the model and warming up.
-  milliseconds ping{3'000};                 ///< To the answer of an idle process, which is asked once a second.
+  milliseconds synthesis{500};           ///< To each next stretch of sound.
+  milliseconds synthesis_whole{10'000};  ///< The same of an engine that makes a phrase at once (kokoro-whole).
+  milliseconds absolute{10'000};         ///< No request takes longer, busy or not.
+  milliseconds start{120'000};           ///< Loading the model and warming up.
+  milliseconds ping{3'000};              ///< To the answer of an idle process, which is asked once a second.
 };
 
 /// The pause before a process is started again: doubled with every one that dies, until one lives long enough.
@@ -51,7 +51,7 @@ struct RecognitionRole {
 };
 
 struct SynthesisRole {
-  std::string engine;  ///< "kokoro", "kokoro-whole".
+  std::string engine;                         ///< "kokoro", "kokoro-whole".
   std::map<std::string, std::string> voices;  ///< Language code → voice: what is answered until the engine tells.
 };
 
@@ -60,8 +60,8 @@ struct WorkersConfig {
   Supervision supervision;
   std::filesystem::path program;      ///< parley-engine; empty: beside the program that runs.
   std::filesystem::path config_file;  ///< parley.toml, read once now for all processes ever started; empty: defaults.
-  int threads = 2;         ///< Requests that one process answers at once: as many as there are inference threads.
-  int engine_threads = 1;  ///< The most threads an engine uses for one request.
+  int threads = 2;             ///< Requests that one process answers at once: as many as there are inference threads.
+  int engine_threads = 1;      ///< The most threads an engine uses for one request.
   std::filesystem::path data;  ///< Holds text/<language>.toml; empty: default_data_directory().
   std::vector<Language> languages;
   std::vector<RecognitionRole> recognition;

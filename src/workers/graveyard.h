@@ -28,8 +28,8 @@ class Graveyard {
   void add(Grave grave) { open_.push_back(std::move(grave)); }
   bool empty() const { return open_.empty(); }
 
-  /// Those that have ended since, each with a cause. One that does not end within a second (the kernel holds it) is told
-  /// too, and waited for on.
+  /// Those that have ended since, each with a cause. One that does not end within a second (the kernel holds it) is
+  /// told too, and waited for on.
   std::vector<Grave> bury();
 
   /// Of all that were buried.

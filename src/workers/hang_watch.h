@@ -59,8 +59,8 @@ class HangWatch {
 
   const Limits limits_;
   Time begin_;
-  Mark mark_;      ///< Where the limit begins.
-  Mark advanced_;  ///< When it was last seen to have used some time.
+  Mark mark_;                       ///< Where the limit begins.
+  Mark advanced_;                   ///< When it was last seen to have used some time.
   std::optional<CpuTime> request_;  ///< What its thread had used then.
 };
 

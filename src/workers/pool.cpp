@@ -20,7 +20,8 @@ constexpr auto kAnyMoment = 100ms;
 constexpr int kMostDeaths = 2;
 /// A question that is not to blame is put again, but not for ever.
 constexpr int kMostTries = 5;
-constexpr auto kEndOfChildren = 1s;
+/// Killed processes that take longer are left to whoever adopts them: parleyd shall be gone, and its successor there.
+constexpr auto kEndOfChildren = 100ms;
 
 /// A question among those that a process works on, whatever happens.
 class Registered {
@@ -91,10 +92,9 @@ Result<bool> Pool::try_once(Lock& lock, const Question& question, Fate& fate) {
     return fail(ErrorCode::kInvalid, "{}: a request of {} MB is too long", name(), content->payload.size() >> 20U);
   if (!process->ready()) return false;
 
-  Waiting waiting{.watch = HangWatch({.usual = question.limit,
-                                      .absolute = limits().absolute,
-                                      .threads = setup_.engine_threads},
-                                     SteadyClock::now(), process->cpu_time())};
+  Waiting waiting{
+      .watch = HangWatch({.usual = question.limit, .absolute = limits().absolute, .threads = setup_.engine_threads},
+                         SteadyClock::now(), process->cpu_time())};
   {
     const auto number = ++requests_;
     const Registered registered(*process, number, waiting);
@@ -105,7 +105,8 @@ Result<bool> Pool::try_once(Lock& lock, const Question& question, Fate& fate) {
   if (waiting.state == Waiting::State::kSpared) return false;
   if (waiting.state == Waiting::State::kAnswered) {
     lock.unlock();
-    const auto error = waiting.answer.type == MessageType::kError ? decode<Error>(waiting.answer.payload) : std::nullopt;
+    const auto error =
+        waiting.answer.type == MessageType::kError ? decode<Error>(waiting.answer.payload) : std::nullopt;
     const bool taken = error || question.take(process->serial(), waiting.answer);
     lock.lock();
     if (error) return std::unexpected(*error);
@@ -222,7 +223,7 @@ void Pool::stop() {
   const auto deadline = SteadyClock::now() + kEndOfChildren;
   for (graveyard_.bury(); !graveyard_.empty() && SteadyClock::now() < deadline; graveyard_.bury())
     std::this_thread::sleep_for(1ms);
-  if (!graveyard_.empty()) spdlog::warn("{}: a process was killed, but has not ended yet", name());
+  if (!graveyard_.empty()) spdlog::debug("{}: a process was killed, but has not ended yet", name());
 }
 
 }  // namespace parley::workers

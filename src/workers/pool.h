@@ -33,8 +33,8 @@ struct Question {
     MessageType type;
     std::string payload;
   };
-  /// What is to be sent to the process with this serial number: less where it knows already what came before. Errors end
-  /// the question.
+  /// What is to be sent to the process with this serial number: less where it knows already what came before. Errors
+  /// end the question.
   std::function<Result<Content>(std::uint64_t serial)> put;
 
   /// Takes the answer of that process; false when it makes no sense, which ends the process.
@@ -47,8 +47,8 @@ struct Question {
 /// One engine's processes: the one that works, the spare, and a thread that looks after them.
 ///
 /// A process that dies, hangs (hang_watch.h) or says what makes no sense is ended and replaced at once by the spare,
-/// where there is a ready one; another is started after a pause that grows (BackOff). Questions that were with it are put
-/// again. A question that was with two processes that died is not put a third time. To find out which of several
+/// where there is a ready one; another is started after a pause that grows (BackOff). Questions that were with it are
+/// put again. A question that was with two processes that died is not put a third time. To find out which of several
 /// questions it was, those that saw a process die are put again one after the other, never two at once.
 class Pool {
  public:

@@ -178,11 +178,11 @@ void Pool::check_requests(const ProcessPtr& process, Time now) {
   for (const auto& [number, waiting] : process->requests) {
     if (waiting->watch.worth_a_look() > now || waiting->state != Waiting::State::kWaiting) continue;
     const auto own = by_request.find(thread_number(number));
-    const auto hang = waiting->watch.look(
-        {.now = now,
-         .process = used,
-         .request = own == by_request.end() ? std::nullopt : std::optional(own->second),
-         .requests = process->requests.size()});
+    const auto hang =
+        waiting->watch.look({.now = now,
+                             .process = used,
+                             .request = own == by_request.end() ? std::nullopt : std::optional(own->second),
+                             .requests = process->requests.size()});
     if (hang) return lose(process, "hangs: " + *hang, waiting);
   }
 }

@@ -63,8 +63,8 @@ class Process {
   bool flush();
   bool has_unsent() const { return sent_ < out_.size(); }
 
-  /// What the process said since. The pool's thread only, without the mutex. Errors: kUnavailable when the connection is
-  /// at its end, kInvalid when what it said makes no sense; the messages before that are in `messages`.
+  /// What the process said since. The pool's thread only, without the mutex. Errors: kUnavailable when the connection
+  /// is at its end, kInvalid when what it said makes no sense; the messages before that are in `messages`.
   Result<void> receive(std::vector<Message>& messages);
 
   /// Asks an idle process for a sign of life when it is time.

@@ -24,8 +24,8 @@ namespace parley::workers {
 /// kReady, unasked, once: what the engine can do.
 struct Facts {
   std::string name;
-  std::set<Language> languages;      ///< Heard or spoken.
-  std::set<LanguagePair> pairs;      ///< Translated.
+  std::set<Language> languages;               ///< Heard or spoken.
+  std::set<LanguagePair> pairs;               ///< Translated.
   std::map<std::string, std::string> voices;  ///< Language code → the voice to use where nobody chose one.
 };
 

@@ -21,9 +21,7 @@ class RemoteStream final : public recognition::RecognitionStream {
   RemoteStream(std::shared_ptr<Pool> pool, recognition::SessionContext context)
       : pool_(std::move(pool)), context_(std::move(context)), number_(pool_->new_stream()) {}
 
-  ~RemoteStream() override {
-    pool_->tell(home_, MessageType::kForget, number_);
-  }
+  ~RemoteStream() override { pool_->tell(home_, MessageType::kForget, number_); }
 
   void feed(std::span<const std::int16_t> samples) override {
     samples_.insert(samples_.end(), samples.begin(), samples.end());
@@ -123,8 +121,8 @@ Result<std::unique_ptr<recognition::RecognitionStream>> RemoteRecognizer::open(
 
 Transcript keep_settled(const std::vector<Word>& settled, Transcript transcript) {
   auto& words = transcript.words;
-  const bool kept = words.size() >= settled.size() &&
-                    std::equal(settled.begin(), settled.end(), words.begin(), says_the_same);
+  const bool kept =
+      words.size() >= settled.size() && std::equal(settled.begin(), settled.end(), words.begin(), says_the_same);
   if (!kept) {
     const auto end = settled.back().end;
     const auto middle = [](const Word& word) { return word.begin + (word.end - word.begin) / 2; };

@@ -13,9 +13,7 @@ class RemoteSpeech final : public synthesis::SpeechStream {
   RemoteSpeech(std::shared_ptr<Pool> pool, synthesis::SynthesisRequest request, milliseconds limit)
       : pool_(std::move(pool)), request_(std::move(request)), limit_(limit), number_(pool_->new_stream()) {}
 
-  ~RemoteSpeech() override {
-    pool_->tell(asked_, MessageType::kCloseSpeech, number_);
-  }
+  ~RemoteSpeech() override { pool_->tell(asked_, MessageType::kCloseSpeech, number_); }
 
   /// Opens it in the process, which says whether the request makes sense.
   Result<void> open() {

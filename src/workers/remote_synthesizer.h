@@ -13,8 +13,8 @@ namespace parley::workers {
 /// A synthesiser in a process of its own. Any thread.
 class RemoteSynthesizer final : public synthesis::Synthesizer {
  public:
-  /// `voices`: language code → voice, and with it the languages, until the process tells what it knows. `limit`: to each
-  /// next stretch of sound.
+  /// `voices`: language code → voice, and with it the languages, until the process tells what it knows. `limit`: to
+  /// each next stretch of sound.
   RemoteSynthesizer(std::string name, std::shared_ptr<Pool> pool, std::map<std::string, std::string> voices,
                     milliseconds limit)
       : name_(std::move(name)), pool_(std::move(pool)), voices_(std::move(voices)), limit_(limit) {}

@@ -16,8 +16,8 @@ class RemoteTranslator final : public translation::Translator {
  public:
   using Rules = std::map<Language, translation::LanguageRules>;
 
-  /// `rules`: answered here, for they are asked often and need no model. Their languages are supported until the process
-  /// tells its pairs.
+  /// `rules`: answered here, for they are asked often and need no model. Their languages are supported until the
+  /// process tells its pairs.
   RemoteTranslator(std::string name, std::shared_ptr<Pool> pool, Rules rules)
       : name_(std::move(name)), pool_(std::move(pool)), rules_(std::move(rules)) {}
 

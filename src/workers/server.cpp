@@ -288,8 +288,6 @@ void serve(int socket, const Engine& engine, const Facts& facts, int threads) {
   }
 }
 
-void say_not_loaded(int socket, const Error& error) {
-  Outlet(socket).send(MessageType::kNotLoaded, 0, encode(error));
-}
+void say_not_loaded(int socket, const Error& error) { Outlet(socket).send(MessageType::kNotLoaded, 0, encode(error)); }
 
 }  // namespace parley::workers

@@ -74,8 +74,8 @@ Result<Child> spawn(const Program& program) {
   arguments.push_back(nullptr);
   const Preparation preparation(theirs.get(), config.get());
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, file.c_str(), preparation.actions(), preparation.attributes(), arguments.data(),
-                                environ);
+  const int error =
+      posix_spawn(&pid, file.c_str(), preparation.actions(), preparation.attributes(), arguments.data(), environ);
   if (error != 0) return fail(ErrorCode::kUnavailable, "{} cannot be started: {}", file, described(error));
   return Child{.pid = pid, .socket = std::move(ours)};
 }

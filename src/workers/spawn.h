@@ -27,8 +27,8 @@ struct Child {
   Descriptor socket;  ///< Our end; the child has the other as kChildSocket. Does not block.
 };
 
-/// Starts a program with one end of a socket pair, nothing to read, our standard error, and no other descriptor of ours.
-/// Safe in a process with threads. The caller waits for the child, by its pid. Errors: kUnavailable.
+/// Starts a program with one end of a socket pair, nothing to read, our standard error, and no other descriptor of
+/// ours. Safe in a process with threads. The caller waits for the child, by its pid. Errors: kUnavailable.
 Result<Child> spawn(const Program& program);
 
 /// A copy of the file in memory, for as many processes as will ever be started: what is changed in it meanwhile is read

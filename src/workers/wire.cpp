@@ -14,11 +14,8 @@ bool is_known(std::uint8_t type) {
 }  // namespace
 
 void append(std::string& out, MessageType type, std::uint64_t request, std::string_view payload) {
-  const auto header = Writer()
-                          .put(static_cast<std::uint32_t>(payload.size()))
-                          .put(std::to_underlying(type))
-                          .put(request)
-                          .take();
+  const auto header =
+      Writer().put(static_cast<std::uint32_t>(payload.size())).put(std::to_underlying(type)).put(request).take();
   out.reserve(out.size() + header.size() + payload.size());
   out.append(header).append(payload);
 }
@@ -45,8 +42,7 @@ Result<std::optional<Message>> Decoder::next() {
   if (size > kMostPayload) return fail(ErrorCode::kInvalid, "a message of {} bytes", size);
   if (rest.size() < kHeaderSize + size) return std::nullopt;
   begin_ += kHeaderSize + size;
-  return Message{
-      .type = MessageType{type}, .request = request, .payload = std::string(rest.substr(kHeaderSize, size))};
+  return Message{.type = MessageType{type}, .request = request, .payload = std::string(rest.substr(kHeaderSize, size))};
 }
 
 }  // namespace parley::workers

@@ -37,8 +37,8 @@ enum class MessageType : std::uint8_t {
   kError,
 };
 
-/// One message of the connection between parleyd and an engine's process. On the wire: u32 size of the payload, u8 type,
-/// u64 request, payload; numbers as this machine has them, for both ends are on it.
+/// One message of the connection between parleyd and an engine's process. On the wire: u32 size of the payload, u8
+/// type, u64 request, payload; numbers as this machine has them, for both ends are on it.
 struct Message {
   MessageType type = MessageType::kPing;
   std::uint64_t request = 0;  ///< An answer has its question's; 0 where it belongs to none.

@@ -81,8 +81,7 @@ Result<std::unique_ptr<Workers>> Workers::start(const WorkersConfig& config, tel
   };
   try {
     for (const auto& [engine, languages] : config.recognition)
-      workers->recognizers_[engine] =
-          std::make_shared<RemoteRecognizer>(engine, add("recognition", engine), languages);
+      workers->recognizers_[engine] = std::make_shared<RemoteRecognizer>(engine, add("recognition", engine), languages);
     for (const auto& engine : config.translation)
       workers->translators_[engine] = std::make_shared<RemoteTranslator>(engine, add("translation", engine), *rules);
     const auto& limits = config.supervision.limits;

@@ -79,8 +79,37 @@ CONNECTION = {
 }
 
 
+def worker(kind, request, payload=b""):
+    """A message between parleyd and an engine's process (src/workers/wire.h)."""
+    return struct.pack("<IBQ", len(payload), kind, request) + payload
+
+
+def text(value):
+    return struct.pack("<I", len(value.encode())) + value.encode()
+
+
+FACTS = text("fake") + struct.pack("<I", 1) + text("en") + struct.pack("<I", 1) + text("en") + text("pt") + struct.pack("<I", 1) + text("en") + text("v")
+TRANSCRIPT = text("a b") + struct.pack("<dQI", 0.5, 1, 2) + 2 * (text("a") + struct.pack("<qq", 0, 20))
+TRANSLATION = text("a") + text("b") + struct.pack("<d?I", -1.0, True, 1) + text("a") + struct.pack("<?Q", True, 0)
+SOUND = struct.pack("<Ihhqq", 2, 1, -1, 20, 900)
+
+WORKERS_WIRE = {
+    "ready": worker(65, 0, FACTS) + worker(67, 0),
+    "answers": worker(68, 1, TRANSCRIPT) + worker(69, 2, TRANSLATION) + worker(71, 3) + worker(70, 3, SOUND),
+    "error": worker(66, 0, b"\1" + text("model x is missing")) + worker(72, 1, b"\5" + text("failed")),
+    "hear": worker(2, 1, struct.pack("<Q", 7) + text("s") + text("a") + text("en") + bytes([1, 0, 1]) + struct.pack("<Ihh", 2, 1, 2)),
+    "speak": worker(5, 1, struct.pack("<Q", 7) + text("Hi.") + text("en") + text("v") + struct.pack("<d", 1.0) + text("") + struct.pack("<Q?", 0, True)),
+    "translate": worker(4, 1, text("a") + text("en") + text("pt") + text("")) + worker(1, 0),
+    "too-long": worker(68, 1)[:3] + b"\x7f" + worker(68, 1)[4:],
+    "long-list": worker(65, 0, text("") + b"\xff\xff\xff\xff" + bytes(8)),
+    "no-number": worker(68, 1, text("") + struct.pack("<dQI", float("nan"), 0, 0)),
+    "unknown-type": worker(42, 1, b"x"),
+}
+
+
 def main():
-    for name, seeds in {"external_media": EXTERNAL_MEDIA, "audiosocket": AUDIOSOCKET, "connection": CONNECTION}.items():
+    corpora = {"external_media": EXTERNAL_MEDIA, "audiosocket": AUDIOSOCKET, "connection": CONNECTION, "workers_wire": WORKERS_WIRE}
+    for name, seeds in corpora.items():
         directory = HERE / name
         directory.mkdir(exist_ok=True)
         for seed, content in seeds.items():

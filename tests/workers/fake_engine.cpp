@@ -190,9 +190,7 @@ class FakeSynthesizer final : public synthesis::Synthesizer {
  public:
   std::string_view name() const override { return "fake"; }
   bool supports(const Language&) const override { return true; }
-  std::string default_voice(const Language& language) const override {
-    return "voice-" + std::string(language.code());
-  }
+  std::string default_voice(const Language& language) const override { return "voice-" + std::string(language.code()); }
   Result<std::unique_ptr<synthesis::SpeechStream>> synthesize(
       const synthesis::SynthesisRequest& request) const override {
     if (request.phrase.empty()) return fail(ErrorCode::kInvalid, "nothing to say");

@@ -242,7 +242,8 @@ TEST_F(PoolTest, StopEndsEveryProcessAndEveryRequest) {
            translator_->ready();
   }));
   std::vector<int> pids;
-  for (const auto& engine : workers_->status()) pids.insert(pids.end(), engine.processes.begin(), engine.processes.end());
+  for (const auto& engine : workers_->status())
+    pids.insert(pids.end(), engine.processes.begin(), engine.processes.end());
   kill(pids.front(), SIGSTOP);
   auto running = std::async(std::launch::async, [&] { return tell("sleep 4000"); });
   std::this_thread::sleep_for(50ms);

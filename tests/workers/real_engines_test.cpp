@@ -70,10 +70,8 @@ class RealEnginesTest : public ::testing::Test {
 
   static std::vector<std::int16_t> speak(const Language& language, const std::string& phrase) {
     const auto synthesizer = workers_->synthesizer("kokoro");
-    auto stream = synthesizer->synthesize({.phrase = phrase,
-                                           .language = language,
-                                           .voice = synthesizer->default_voice(language),
-                                           .before = {}});
+    auto stream = synthesizer->synthesize(
+        {.phrase = phrase, .language = language, .voice = synthesizer->default_voice(language), .before = {}});
     EXPECT_TRUE(stream) << stream.error().message;
     std::vector<std::int16_t> sound;
     while (stream) {
@@ -85,8 +83,7 @@ class RealEnginesTest : public ::testing::Test {
     return sound;
   }
 
-  static std::string hear(const std::string& engine, const Language& language,
-                          const std::vector<std::int16_t>& sound) {
+  static std::string hear(const std::string& engine, const Language& language, const std::vector<std::int16_t>& sound) {
     auto stream = workers_->recognizer(engine)->open({.session_id = "s", .speaker_id = "a", .language = language});
     EXPECT_TRUE(stream);
     (*stream)->feed(std::span(sound).first(sound.size() / 2));
@@ -151,8 +148,12 @@ TEST_F(RealEnginesTest, AKilledProcessDelaysItsRequestByLessThanASecondAndAHalf)
         {.source = source, .pair = {kEnglish, kPortuguese}, .committed_prefix = {}});
     return translation ? translation->text : translation.error().message;
   };
-  EXPECT_LT(delay<std::string>("recognition:moonshine", SIGKILL, 60ms, [&] { return hear("moonshine", kEnglish, english); }), kLate);
-  EXPECT_LT(delay<std::string>("recognition:whisper", SIGKILL, 200ms, [&] { return hear("whisper", kPortuguese, portuguese); }), kLate);
+  EXPECT_LT(
+      delay<std::string>("recognition:moonshine", SIGKILL, 60ms, [&] { return hear("moonshine", kEnglish, english); }),
+      kLate);
+  EXPECT_LT(delay<std::string>("recognition:whisper", SIGKILL, 200ms,
+                               [&] { return hear("whisper", kPortuguese, portuguese); }),
+            kLate);
   EXPECT_LT(delay<std::string>("translation:marian", SIGKILL, 40ms, translate), kLate);
   const std::function<std::vector<std::int16_t>()> say = [] { return speak(kEnglish, kSentence); };
   EXPECT_LT(delay("synthesis:kokoro", SIGKILL, 50ms, say), kLate);
@@ -163,8 +164,9 @@ TEST_F(RealEnginesTest, AStoppedProcessIsNoticed) {
   const auto english = speak(kEnglish, kSentence);
   const auto& limits = Limits{};
   const auto most = [](milliseconds limit) { return static_cast<double>(limit.count()) + kLate; };
-  EXPECT_LT(delay<std::string>("recognition:moonshine", SIGSTOP, 60ms, [&] { return hear("moonshine", kEnglish, english); }),
-            most(limits.recognition));
+  EXPECT_LT(
+      delay<std::string>("recognition:moonshine", SIGSTOP, 60ms, [&] { return hear("moonshine", kEnglish, english); }),
+      most(limits.recognition));
   const std::function<std::vector<std::int16_t>()> say = [] { return speak(kEnglish, kSentence); };
   EXPECT_LT(delay("synthesis:kokoro", SIGSTOP, 300ms, say), most(limits.synthesis));
 }

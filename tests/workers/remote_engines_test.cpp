@@ -180,8 +180,8 @@ std::string words_of(const Transcript& transcript) {
 }
 
 TEST(KeepSettled, TheSameWordsStay) {
-  const auto kept = keep_settled({word("good", 0, 300)}, {.text = "Good, morning",
-                                                          .words = {word("Good,", 0, 320), word("morning", 320, 800)}});
+  const auto kept = keep_settled(
+      {word("good", 0, 300)}, {.text = "Good, morning", .words = {word("Good,", 0, 320), word("morning", 320, 800)}});
   EXPECT_EQ(kept.text, "Good, morning");
   EXPECT_EQ(kept.agreed, 1U);
 }
