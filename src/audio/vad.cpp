@@ -42,7 +42,7 @@ VadStream::VadStream(std::shared_ptr<const VadModel> model) : model_(std::move(m
 
 Result<std::optional<SpeechProbability>> VadStream::feed(const Frame& frame) {
   if (!take(frame)) return std::nullopt;
-  VadBatch alone(model_);
+  VadBatch alone;
   alone.add(*this);
   const auto& judged = alone.judge().front();
   if (!judged) return std::unexpected(judged.error());
@@ -101,7 +101,7 @@ void VadBatch::judge(std::span<VadStream* const> some) {
     for (const std::size_t half : {0U, 1U})
       std::ranges::copy(some[i]->state_[half], states_.begin() + state_at(half, i));
   }
-  if (const auto ran = run(count); !ran) {
+  if (const auto ran = run(*some.front()->model_, count); !ran) {
     judged_.insert(judged_.end(), count, std::unexpected(ran.error()));
     return;
   }
@@ -112,7 +112,7 @@ void VadBatch::judge(std::span<VadStream* const> some) {
   }
 }
 
-Result<void> VadBatch::run(std::size_t count) {
+Result<void> VadBatch::run(const VadModel& model, std::size_t count) {
   static constexpr std::array<const char*, 3> kInputs{"input", "state", "sr"};
   static constexpr std::array<const char*, 2> kOutputs{"output", "stateN"};
   const auto size = static_cast<std::int64_t>(count);
@@ -131,8 +131,8 @@ Result<void> VadBatch::run(std::size_t count) {
                                            Ort::Value::CreateTensor<std::int64_t>(memory, &rate, 1, nullptr, 0)};
     std::array<Ort::Value, 2> outputs{tensor(probabilities_, count, output_shape),
                                       tensor(next_states_, state_size, state_shape)};
-    model_->session_->onnx.Run(Ort::RunOptions(nullptr), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),
-                               outputs.data(), outputs.size());
+    model.session_->onnx.Run(Ort::RunOptions(nullptr), kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),
+                             outputs.data(), outputs.size());
   } catch (const Ort::Exception& error) {
     return fail(ErrorCode::kInternal, "the voice activity detector failed: {}", error.what());
   }

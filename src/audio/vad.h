@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "audio/frame.h"
@@ -72,9 +71,8 @@ class VadStream {
 /// time; allocates until it has been as large as it gets.
 class VadBatch {
  public:
-  explicit VadBatch(std::shared_ptr<const VadModel> model) : model_(std::move(model)) {}
-
-  /// A stream whose take() said that a window is complete; lives until judge() is over. Not one twice.
+  /// A stream whose take() said that a window is complete; lives until judge() is over. Not one twice; all of
+  /// one model.
   void add(VadStream& stream) { streams_.push_back(&stream); }
 
   /// Of every stream that was added since the last time, in that order. Valid until the next call.
@@ -83,9 +81,8 @@ class VadBatch {
 
  private:
   void judge(std::span<VadStream* const> some);
-  Result<void> run(std::size_t count);
+  Result<void> run(const VadModel& model, std::size_t count);
 
-  std::shared_ptr<const VadModel> model_;
   std::vector<VadStream*> streams_;
   std::vector<Result<SpeechProbability>> judged_;
   // What goes into the network and comes out of it.

@@ -115,7 +115,7 @@ milliseconds Ear::media_time(SamplePosition position) const {
 }
 
 Hearing::Hearing(const Services& services, const audio::EndpointerConfig& endpointer)
-    : services_(services), endpointer_(endpointer), joining_(64), detector_(services.engines->vad) {}
+    : services_(services), endpointer_(endpointer), joining_(64) {}
 
 Hearing::~Hearing() {
   thread_.request_stop();

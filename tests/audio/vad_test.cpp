@@ -129,7 +129,7 @@ TEST(Vad, ManyJudgedAtOnceAreJudgedAsEachAlone) {
   constexpr std::size_t kStreams = 40;  // More than go into one run.
   std::vector<VadStream> together(kStreams, VadStream(model()));
   std::vector<VadStream> alone = together;
-  VadBatch batch(model());
+  VadBatch batch;
   const auto frame_of = [&](std::size_t stream, std::size_t number) {
     Frame frame;
     const std::size_t at = (number * kFrameSamples + stream * 1777) % (speech.size() - kFrameSamples);
