@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "control/families.h"
-#include "telemetry/averages.h"
 
 namespace parley::control {
 namespace {
@@ -49,7 +48,7 @@ ordered_json events_json(const telemetry::Health::Snapshot& health) {
 }  // namespace
 
 std::vector<prometheus::MetricFamily> health_report(const Sources& sources, const LoopWatch& watch) {
-  const telemetry::Averages means = averages(sources.ring);
+  const telemetry::Averages means = telemetry::averages(sources.ring.measures());
   Families out;
   out.gauge("chain_latency_ms",
             "Recognition, translation, synthesis and playout of an utterance, mean of the last 500.");

@@ -158,7 +158,7 @@ class HttpServer::Impl {
   const HttpConfig config_;
   const Sources sources_;
   LoopWatch watch_;
-  Router router_{sources_, watch_};
+  Router router_{sources_, watch_, config_.keep};
   std::uint16_t port_ = 0;
   bool is_starved_ = false;  ///< So that it is logged once.
   asio::io_context io_{1};

@@ -23,6 +23,7 @@ struct HttpConfig {
   milliseconds request_timeout{5000};    ///< From connecting, or from the first byte of a later request, to its last.
   milliseconds idle_timeout{75000};      ///< Between two requests.
   milliseconds response_timeout{10000};  ///< For the client to take the answer.
+  milliseconds keep{200};                ///< For so long an answer is given again to whoever asks the same.
 };
 
 /// Tells over HTTP/1.1 how the daemon is: GET or HEAD of /metrics (Prometheus), /health (JSON) and /health/report (five

@@ -72,7 +72,7 @@ Response Router::answer(const Request& request, bool has_body) {
   return response;
 }
 
-Response Router::dispatch(const Request& request, std::string_view path, bool has_body) const {
+Response Router::dispatch(const Request& request, std::string_view path, bool has_body) {
   if (request.version() >= 11 && request.count(http::field::host) != 1)
     return error(http::status::bad_request, "a request of HTTP/1.1 needs one Host");
   if (std::ranges::find(kPaths, path) == kPaths.end())
@@ -83,12 +83,24 @@ Response Router::dispatch(const Request& request, std::string_view path, bool ha
     return response;
   }
   if (has_body) return error(http::status::payload_too_large, "a request with a body is not read");
-  if (path == "/metrics") return make(http::status::ok, kPrometheusText, to_text(collector_.Collect()));
+  const Page& page = fresh(path);
+  return make(page.status, page.type, page.text);
+}
+
+const Router::Page& Router::fresh(std::string_view path) {
+  const auto now = SteadyClock::now();
+  const auto known = pages_.find(path);
+  if (known != pages_.end() && now - known->second.made < keep_) return known->second;
+  return pages_.insert_or_assign(std::string(path), make_page(path, now)).first->second;
+}
+
+Router::Page Router::make_page(std::string_view path, SteadyClock::time_point now) const {
+  if (path == "/metrics") return {http::status::ok, kPrometheusText, to_text(collector_.Collect()), now};
   if (path == "/health/report")
-    return make(http::status::ok, kPrometheusText, to_text(health_report(sources_, watch_)));
+    return {http::status::ok, kPrometheusText, to_text(health_report(sources_, watch_)), now};
   HealthAnswer health = health_answer(sources_, watch_);
-  return make(health.ready == Ready::kFailing ? http::status::service_unavailable : http::status::ok, kJson,
-              std::move(health.json));
+  const auto status = health.ready == Ready::kFailing ? http::status::service_unavailable : http::status::ok;
+  return {status, kJson, std::move(health.json), now};
 }
 
 Response Router::refusal(http::status status, std::string_view why) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 
 #include <boost/beast/http/empty_body.hpp>
@@ -21,11 +23,13 @@ using Response = boost::beast::http::response<boost::beast::http::string_body>;
 /// ("http://host/health"). Empty where it has none. Points into `target`.
 std::string_view path_of(std::string_view target);
 
-/// Gives each request its answer. The server's thread.
+/// Gives each request its answer. What it tells is made anew at most once in `keep`, so that however many ask, those
+/// who work on calls seldom wait for a lock that this thread of low priority holds. The server's thread.
 class Router {
  public:
   /// `sources` and `watch` outlive it.
-  Router(const Sources& sources, const LoopWatch& watch) : sources_(sources), watch_(watch) {}
+  Router(const Sources& sources, const LoopWatch& watch, milliseconds keep)
+      : sources_(sources), watch_(watch), keep_(keep) {}
 
   /// Complete, to be sent as it is; whether the connection stays open afterwards is in it. `has_body`: the request
   /// brings one, which nobody will read. Never throws.
@@ -37,10 +41,21 @@ class Router {
   HttpCounts& counts() { return counts_; }
 
  private:
-  Response dispatch(const Request& request, std::string_view path, bool has_body) const;
+  struct Page {
+    boost::beast::http::status status;
+    const char* type;
+    std::string text;
+    SteadyClock::time_point made;
+  };
+
+  Response dispatch(const Request& request, std::string_view path, bool has_body);
+  const Page& fresh(std::string_view path);
+  Page make_page(std::string_view path, SteadyClock::time_point now) const;
 
   const Sources& sources_;
   const LoopWatch& watch_;
+  const milliseconds keep_;
+  std::map<std::string, Page, std::less<>> pages_;  ///< By path.
   HttpCounts counts_;
   const Collector collector_{sources_, watch_, counts_};
 };

@@ -8,9 +8,14 @@ namespace parley::telemetry {
 Ring::Ring(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
 
 void Ring::on_utterance(const UtteranceRecord& record) {
+  const Measures measures = measure(record);
   const std::lock_guard lock(mutex_);
-  if (records_.size() == capacity_) records_.pop_front();
+  if (records_.size() == capacity_) {
+    records_.pop_front();
+    measures_.pop_front();
+  }
   records_.push_back(record);
+  measures_.push_back(measures);
 }
 
 std::vector<UtteranceRecord> Ring::snapshot() const {
@@ -18,9 +23,9 @@ std::vector<UtteranceRecord> Ring::snapshot() const {
   return {records_.begin(), records_.end()};
 }
 
-void Ring::visit(const std::function<void(const UtteranceRecord&)>& look) const {
+std::vector<Measures> Ring::measures() const {
   const std::lock_guard lock(mutex_);
-  std::ranges::for_each(records_, look);
+  return {measures_.begin(), measures_.end()};
 }
 
 }  // namespace parley::telemetry

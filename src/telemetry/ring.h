@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <vector>
 
 #include "telemetry/ledger.h"
+#include "telemetry/measures.h"
 
 namespace parley::telemetry {
 
@@ -25,14 +25,14 @@ class Ring : public LedgerSink {
   /// Oldest first.
   std::vector<UtteranceRecord> snapshot() const;
 
-  /// Looks at each, oldest first, without copying it. Quickly, and without calling the ring: whoever ends an utterance
-  /// waits meanwhile.
-  void visit(const std::function<void(const UtteranceRecord&)>& look) const;
+  /// Of the same, without copying them.
+  std::vector<Measures> measures() const;
 
  private:
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::deque<UtteranceRecord> records_;
+  std::deque<Measures> measures_;  ///< Of each of them.
 };
 
 }  // namespace parley::telemetry

@@ -71,7 +71,8 @@ struct Daemon {
 /// A server on a free port that tells about a daemon.
 class ServedDaemon : public ::testing::Test {
  protected:
-  void serve(HttpConfig config = {}) {
+  /// Unless it is told otherwise, every answer is made anew.
+  void serve(HttpConfig config = {.keep = milliseconds(0)}) {
     config.port = 0;
     auto started = HttpServer::start(config, daemon_.sources());
     ASSERT_TRUE(started) << started.error().message;

@@ -23,7 +23,7 @@ struct Daemon {
   control::Sources sources{
       .health = health, .histograms = histograms, .ring = ring, .loop = loop, .engines = {}, .version = "1"};
   control::LoopWatch watch{loop, SteadyClock::now()};
-  control::Router router{sources, watch};
+  control::Router router{sources, watch, milliseconds(200)};
 };
 
 void check(const control::Response& response, bool head) {

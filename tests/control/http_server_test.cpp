@@ -101,6 +101,23 @@ TEST_F(AnHttpServer, AnswersWhatIsSentAtOnceInOrder) {
   }
 }
 
+TEST_F(AnHttpServer, MakesAnAnswerOnceForAllWhoAskAtOnce) {
+  Sources sources = daemon_.sources();
+  std::atomic<int> made = 0;
+  sources.engines = [&] { return ++made, std::vector<telemetry::EngineStatus>(); };
+  auto started = HttpServer::start({.port = 0, .keep = milliseconds(300)}, sources);
+  ASSERT_TRUE(started);
+  server_ = std::move(*started);
+  const auto began = SteadyClock::now();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(get(port(), "/health").status, 200);
+  EXPECT_LE(made, 1 + elapsed_ms(began) / 300.0);
+  EXPECT_GE(made, 1);
+  std::this_thread::sleep_for(300ms);
+  const int before = made;
+  EXPECT_EQ(get(port(), "/health").status, 200);
+  EXPECT_EQ(made, before + 1);
+}
+
 TEST_F(AnHttpServer, EndsWithItsConnections) {
   serve();
   Client idle(port());
@@ -153,7 +170,7 @@ TEST(HttpServer, AnswersAnErrorWhenASourceFails) {
     if (fails) throw std::runtime_error("no engines today");
     return {};
   };
-  const auto started = HttpServer::start({.port = 0}, sources);
+  const auto started = HttpServer::start({.port = 0, .keep = milliseconds(0)}, sources);
   ASSERT_TRUE(started);
   const Reply reply = get((*started)->port(), "/health");
   EXPECT_EQ(reply.status, 500);

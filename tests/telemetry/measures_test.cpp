@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "telemetry/averages.h"
+#include "telemetry/measures.h"
 
 #include <gtest/gtest.h>
 
 #include "telemetry/records.h"
+#include "telemetry/ring.h"
 
 namespace parley::telemetry {
 namespace {
@@ -16,12 +17,12 @@ UtteranceRecord with_outcome(Outcome outcome, std::string_view error = {}) {
   return record;
 }
 
-TEST(Averages, TheChainIsEveryStageButTheEndpointsWait) {
-  EXPECT_NEAR(*chain_latency_ms(answered()), 1 + 98.76 + 4 + 110 + 12, 1e-9);
-  EXPECT_EQ(chain_latency_ms(with_outcome(Outcome::kUntranslated, "no engine")), std::nullopt);
+TEST(Measures, TheChainIsEveryStageButTheEndpointsWait) {
+  EXPECT_NEAR(*measure(answered()).chain_latency_ms, 1 + 98.76 + 4 + 110 + 12, 1e-9);
+  EXPECT_EQ(measure(with_outcome(Outcome::kUntranslated, "no engine")).chain_latency_ms, std::nullopt);
 }
 
-TEST(Averages, TheGapIsFromTheFinalTextToTheFirstSoundOfItsAnswer) {
+TEST(Measures, TheGapIsFromTheFinalTextToTheFirstSoundOfItsAnswer) {
   UtteranceRecord record = answered();
   const auto note = [&](Stage stage, double begin, double end, bool wasted = false) {
     record.note(
@@ -35,29 +36,29 @@ TEST(Averages, TheGapIsFromTheFinalTextToTheFirstSoundOfItsAnswer) {
   note(Stage::kTranslation, 2100, 2105);
   note(Stage::kSynthesis, 2150, 2260);  // It had to wait.
   note(Stage::kSynthesis, 2300, 2400);  // Second phrase.
-  EXPECT_EQ(asr_to_tts_gap_ms(record), 160.0);
+  EXPECT_EQ(measure(record).asr_to_tts_gap_ms, 160.0);
 }
 
-TEST(Averages, WithoutSpansTheGapIsTranslationAndSynthesis) { EXPECT_EQ(asr_to_tts_gap_ms(answered()), 114.0); }
+TEST(Measures, WithoutSpansTheGapIsTranslationAndSynthesis) { EXPECT_EQ(measure(answered()).asr_to_tts_gap_ms, 114.0); }
 
-TEST(Averages, WhatIsLostIsAFault) {
-  EXPECT_EQ(verdict(with_outcome(Outcome::kLost, "parleyd ended")), Verdict::kFailed);
+TEST(Measures, WhatIsLostIsAFault) {
+  EXPECT_EQ(measure(with_outcome(Outcome::kLost, "parleyd ended")).verdict, Verdict::kFailed);
 }
 
-TEST(Averages, OnlyFaultsAreErrors) {
-  EXPECT_EQ(verdict(with_outcome(Outcome::kAnswered)), Verdict::kServed);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kCut)), Verdict::kServed);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kUndelivered)), Verdict::kServed);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kNoWords)), Verdict::kNoWords);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kUntranslated, "no engine")), Verdict::kFailed);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kUntranslated)), Verdict::kFailed);
-  EXPECT_EQ(verdict(with_outcome(Outcome::kUndelivered, "the synthesiser hangs")), Verdict::kFailed);
+TEST(Measures, OnlyFaultsAreErrors) {
+  EXPECT_EQ(measure(with_outcome(Outcome::kAnswered)).verdict, Verdict::kServed);
+  EXPECT_EQ(measure(with_outcome(Outcome::kCut)).verdict, Verdict::kServed);
+  EXPECT_EQ(measure(with_outcome(Outcome::kUndelivered)).verdict, Verdict::kServed);
+  EXPECT_EQ(measure(with_outcome(Outcome::kNoWords)).verdict, Verdict::kNoWords);
+  EXPECT_EQ(measure(with_outcome(Outcome::kUntranslated, "no engine")).verdict, Verdict::kFailed);
+  EXPECT_EQ(measure(with_outcome(Outcome::kUntranslated)).verdict, Verdict::kFailed);
+  EXPECT_EQ(measure(with_outcome(Outcome::kUndelivered, "the synthesiser hangs")).verdict, Verdict::kFailed);
 }
 
 TEST(Averages, AreOverWhatTheRingHolds) {
   Ring ring(4);
-  EXPECT_EQ(averages(ring).error_rate_pct, 0.0);
-  EXPECT_EQ(averages(ring).chain_latency_ms, 0.0);
+  EXPECT_EQ(averages(ring.measures()).error_rate_pct, 0.0);
+  EXPECT_EQ(averages(ring.measures()).chain_latency_ms, 0.0);
   for (int i = 0; i < 10; ++i) ring.on_utterance(with_outcome(Outcome::kUntranslated, "pushed out"));
   UtteranceRecord slow = answered();
   slow.stages.recognition += 100.0;
@@ -65,7 +66,7 @@ TEST(Averages, AreOverWhatTheRingHolds) {
   ring.on_utterance(slow);
   ring.on_utterance(with_outcome(Outcome::kNoWords));
   ring.on_utterance(with_outcome(Outcome::kUntranslated, "no engine"));
-  const Averages means = averages(ring);
+  const Averages means = averages(ring.measures());
   EXPECT_EQ(means.utterances, 3);
   EXPECT_NEAR(means.error_rate_pct, 100.0 / 3.0, 1e-9);
   EXPECT_NEAR(means.chain_latency_ms, 225.76 + 50.0, 1e-9);

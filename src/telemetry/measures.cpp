@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "telemetry/averages.h"
+#include "telemetry/measures.h"
 
 #include <algorithm>
 #include <ranges>
@@ -25,8 +25,6 @@ class Mean {
   double sum_ = 0.0;
   std::size_t count_ = 0;
 };
-
-}  // namespace
 
 std::optional<double> chain_latency_ms(const UtteranceRecord& record) {
   if (!was_heard(record)) return std::nullopt;
@@ -59,19 +57,26 @@ Verdict verdict(const UtteranceRecord& record) {
   return served ? Verdict::kServed : Verdict::kFailed;
 }
 
-Averages averages(const Ring& ring) {
+}  // namespace
+
+Measures measure(const UtteranceRecord& record) {
+  return {.verdict = verdict(record),
+          .chain_latency_ms = chain_latency_ms(record),
+          .asr_to_tts_gap_ms = asr_to_tts_gap_ms(record)};
+}
+
+Averages averages(std::span<const Measures> utterances) {
   Mean chain;
   Mean gap;
   Mean errors;
   Averages result;
-  ring.visit([&](const UtteranceRecord& record) {
-    chain.add(chain_latency_ms(record));
-    gap.add(asr_to_tts_gap_ms(record));
-    const Verdict ended = verdict(record);
-    if (ended == Verdict::kNoWords) return;
+  for (const Measures& one : utterances) {
+    chain.add(one.chain_latency_ms);
+    gap.add(one.asr_to_tts_gap_ms);
+    if (one.verdict == Verdict::kNoWords) continue;
     ++result.utterances;
-    errors.add(ended == Verdict::kFailed ? 100.0 : 0.0);
-  });
+    errors.add(one.verdict == Verdict::kFailed ? 100.0 : 0.0);
+  }
   result.chain_latency_ms = chain.value();
   result.asr_to_tts_gap_ms = gap.value();
   result.error_rate_pct = errors.value();
