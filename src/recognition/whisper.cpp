@@ -33,12 +33,17 @@ constexpr std::chrono::seconds kLongestWindow{30};
 constexpr std::size_t kSilenceAfter = audio::kSampleRate;
 constexpr std::chrono::seconds kLongestPiece{29};
 
-// In a window shorter than 30 s Whisper is prone to loops (about one utterance in a hundred). People say up to 5 of its
-// tokens a second in languages of Latin script; whatever takes more is heard once more in the full window, where it
-// does not loop.
+// In a window shorter than 30 s Whisper is prone to loops: a sentence in a hundred, a single word in fifteen. People
+// say up to 5 of its tokens a second in languages of Latin script; whatever takes more is heard once more with more
+// silence behind it, where it mostly ends (docs/decisions/0006).
 constexpr std::size_t kTokensPerSecond = 6;
 constexpr std::size_t kTokenMargin = 12;
 constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; the rest is for prompts.
+
+// How much longer the window is then, and how long a text may be: other scripts take up to 20 tokens a second.
+constexpr std::size_t kMoreFrames = 5 * kFramesPerSecond;
+constexpr std::size_t kTokensPerSecondAgain = 20;
+constexpr std::size_t kTokenMarginAgain = 24;
 
 // Whisper's own rule for a window without words (whisper/transcribe.py).
 constexpr double kNoSpeech = 0.6;
@@ -54,14 +59,21 @@ struct Attempt {
   std::size_t tokens;  ///< At most.
 };
 
-constexpr Attempt kFullWindow{kMostFrames, kMostTokens};
+std::size_t token_limit(std::size_t margin, std::size_t per_second, std::size_t samples) {
+  return std::min(kMostTokens, margin + per_second * samples / audio::kSampleRate);
+}
 
 Attempt first_attempt(std::size_t samples, std::chrono::seconds window) {
   const std::size_t needed = (samples + kSilenceAfter) / LogMel::kHop / kFrameStep * kFrameStep + kFrameStep;
   const std::size_t frames =
       std::clamp(needed, static_cast<std::size_t>(window.count()) * kFramesPerSecond, kMostFrames);
-  if (frames == kMostFrames) return kFullWindow;
-  return {frames, std::min(kMostTokens, kTokenMargin + kTokensPerSecond * samples / audio::kSampleRate)};
+  if (frames == kMostFrames) return {frames, kMostTokens};
+  return {frames, token_limit(kTokenMargin, kTokensPerSecond, samples)};
+}
+
+Attempt second_attempt(std::size_t samples, const Attempt& first) {
+  return {std::min(kMostFrames, first.frames + kMoreFrames),
+          token_limit(kTokenMarginAgain, kTokensPerSecondAgain, samples)};
 }
 
 bool is_made_up(const WhisperRun::Hypothesis& hypothesis) {
@@ -97,7 +109,7 @@ class Whisper::Model {
       const Attempt attempt = first_attempt(request.speech.size(), window_);
       auto heard = hear(run, prompt, request, attempt);
       if (!heard.text.complete && request.end == Speech::kPaused && attempt.frames < kMostFrames)
-        heard = hear(run, prompt, request, kFullWindow);
+        heard = hear(run, prompt, request, second_attempt(request.speech.size(), attempt));
       return text_of(heard);
     } catch (const std::exception& error) {
       return fail(ErrorCode::kInternal, "whisper failed: {}", error.what());

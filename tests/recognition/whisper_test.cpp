@@ -43,8 +43,8 @@ TEST(Whisper, WritesEnglish) {
             "the number you have dialed is not in service please check the number and try again");
 }
 
-TEST(Whisper, ALoopInTheShortWindowIsHeardAgainInTheLongOne) {
-  // In 15 s Whisper base repeats the end of this one until it is stopped.
+TEST(Whisper, ALoopInTheFirstWindowIsHeardAgainInALongerOne) {
+  // With one second of silence behind it Whisper base repeats the end of this one until it is stopped, with three too.
   EXPECT_EQ(words_of(transcribe(whisper(), prompt("dictate/play_help"), "en")->text),
             "press 1 to switch to record mode press 2 to toggle fast playback press 7 to jump backwards press 8 to "
             "jump forwards");
