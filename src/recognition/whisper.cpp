@@ -40,8 +40,10 @@ constexpr std::size_t kTokensPerSecond = 6;
 constexpr std::size_t kTokenMargin = 12;
 constexpr std::size_t kMostTokens = 224;  // Half of the decoder's positions; the rest is for prompts.
 
-// How much longer the window is then, and how long a text may be: other scripts take up to 20 tokens a second.
-constexpr std::size_t kMoreFrames = 5 * kFramesPerSecond;
+// How much longer the window is then, and at least; how long a text may be: other scripts take up to 20 tokens a
+// second.
+constexpr std::size_t kMoreFramesAgain = 5 * kFramesPerSecond;
+constexpr std::size_t kLeastFramesAgain = 15 * kFramesPerSecond;
 constexpr std::size_t kTokensPerSecondAgain = 20;
 constexpr std::size_t kTokenMarginAgain = 24;
 
@@ -72,7 +74,7 @@ Attempt first_attempt(std::size_t samples, std::chrono::seconds window) {
 }
 
 Attempt second_attempt(std::size_t samples, const Attempt& first) {
-  return {std::min(kMostFrames, first.frames + kMoreFrames),
+  return {std::clamp(first.frames + kMoreFramesAgain, kLeastFramesAgain, kMostFrames),
           token_limit(kTokenMarginAgain, kTokensPerSecondAgain, samples)};
 }
 
