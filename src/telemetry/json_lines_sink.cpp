@@ -16,8 +16,7 @@ Result<std::shared_ptr<JsonLinesSink>> JsonLinesSink::open(const std::filesystem
   if (!writer) return std::unexpected(writer.error());
   for (const auto& record : lost) (*writer)->write(to_json(record, "utterance"), Worth::kKept);
   if (!lost.empty())
-    spdlog::warn("ledger file {}: {} of the last utterances were lost, for parleyd ended", file.string(),
-                 lost.size());
+    spdlog::warn("ledger file {}: {} of the last utterances were lost, for parleyd ended", file.string(), lost.size());
   return std::shared_ptr<JsonLinesSink>(new JsonLinesSink(std::move(*writer), partials));
 }
 

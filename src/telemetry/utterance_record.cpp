@@ -9,8 +9,8 @@
 namespace parley::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {"answered", "no words", "untranslated",
-                                                                   "undelivered", "cut", "lost"};
+constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {"answered",    "no words", "untranslated",
+                                                                   "undelivered", "cut",      "lost"};
 constexpr std::array<std::string_view, kStages> kStageNames = {"speech",      "endpoint", "queue",     "recognition",
                                                                "translation", "commit",   "synthesis", "playout"};
 
