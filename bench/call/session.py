@@ -86,7 +86,15 @@ def _write(
         "media": held.media,
         "cpu_percent": round(usage.cpu_percent() or 0.0, 1),
         "usage": [
-            {"at_s": round(s.at - first.at, 2), "cpu_s": round(s.cpu_seconds, 2), "rss_mib": round(s.rss_mib, 1)} for s in usage.samples
+            {
+                "at_s": round(s.at - first.at, 2),
+                "cpu_s": round(s.cpu_seconds, 2),
+                "rss_mib": round(s.rss_mib, 1),
+                "parleyd_rss_mib": round(s.own_rss_mib, 1),
+                "descriptors": s.descriptors,
+                "processes": s.processes,
+            }
+            for s in usage.samples
         ],
         "machine": report.machine(),
         "load": report.load(),

@@ -43,6 +43,8 @@ def by_minute(result: dict, directory: Path) -> list[dict]:
                 "response_lag_ms": percentiles([line["response_lag_ms"] for line in within]),
                 "finish_lag_ms": percentiles([line["finish_lag_ms"] for line in within]),
                 "rss_mib": sample["rss_mib"],
+                "parleyd_rss_mib": sample["parleyd_rss_mib"],
+                "descriptors": sample["descriptors"],
                 "cpu_percent": round(100 * (end - begin) / seconds, 1) if seconds > 0 else None,
             }
         )

@@ -124,12 +124,13 @@ def _cells(result: dict) -> list[str]:
 
 
 def minutes(rows: list[dict]) -> Iterator[str]:
-    yield f"{'minute':>6} {'lines':>6} {'response p50':>13} {'p95':>7} {'finish p50':>11} {'p95':>7} {'memory MiB':>11} {'CPU %':>6}"
+    yield f"{'minute':>6} {'lines':>6} {'response p50':>13} {'p95':>7} {'finish p50':>11} {'p95':>7} {'memory MiB':>11} {'files':>6} {'CPU %':>6}"
     for row in rows:
         response, finish = row["response_lag_ms"] or {}, row["finish_lag_ms"] or {}
         yield (
             f"{row['minute']:6} {row['lines']:6} {_plain(response.get('p50')):>13} {_plain(response.get('p95')):>7} "
-            f"{_plain(finish.get('p50')):>11} {_plain(finish.get('p95')):>7} {_plain(row['rss_mib']):>11} {_plain(row['cpu_percent']):>6}"
+            f"{_plain(finish.get('p50')):>11} {_plain(finish.get('p95')):>7} {_plain(row['rss_mib']):>11} "
+            f"{_plain(row['descriptors']):>6} {_plain(row['cpu_percent']):>6}"
         )
 
 

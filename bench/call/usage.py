@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a process costs while it runs: processor time and memory, from /proc, once a second."""
+"""What a process and its children cost while they run: processor time, memory and descriptors, from /proc, once a second."""
 
 import os
 import threading
@@ -13,15 +13,32 @@ EVERY = 1.0
 @dataclass(frozen=True)
 class Sample:
     at: float  # time.monotonic()
-    cpu_seconds: float  # since the process began
-    rss_mib: float
+    cpu_seconds: float  # since the processes began
+    rss_mib: float  # of all; what they share counts for each
+    own_rss_mib: float  # of the process without its children
+    descriptors: int  # of all
+    processes: int
+
+
+def _family(pid: int) -> list[int]:
+    """The process and its children."""
+    children = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+            except OSError:  # it has ended
+                continue
+            if int(parent) == pid:
+                children.append(int(entry.name))
+    return [pid, *children]
 
 
 class Usage:
-    """Samples a process from __enter__ to __exit__."""
+    """Samples a process and its children from __enter__ to __exit__."""
 
     def __init__(self, pid: int):
-        self._process = Path("/proc") / str(pid)
+        self._pid = pid
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.samples: list[Sample] = []
@@ -48,11 +65,18 @@ class Usage:
             self._take()
 
     def _take(self) -> None:
-        try:
-            fields = (self._process / "stat").read_text().rpartition(")")[2].split()
-            pages = int((self._process / "statm").read_text().split()[1])
-        except (OSError, IndexError):  # it has ended
-            return
-        ticks = int(fields[11]) + int(fields[12])
         page = os.sysconf("SC_PAGE_SIZE") / 2**20
-        self.samples.append(Sample(time.monotonic(), ticks / os.sysconf("SC_CLK_TCK"), pages * page))
+        ticks, memory, descriptors = 0, [], 0
+        for pid in _family(self._pid):
+            process = Path("/proc") / str(pid)
+            try:
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                pages = int((process / "statm").read_text().split()[1])
+                descriptors += len(os.listdir(process / "fd"))
+            except (OSError, IndexError):  # it has ended
+                continue
+            ticks += int(fields[11]) + int(fields[12])
+            memory.append(pages * page)
+        if memory:
+            seconds = ticks / os.sysconf("SC_CLK_TCK")
+            self.samples.append(Sample(time.monotonic(), seconds, sum(memory), memory[0], descriptors, len(memory)))

@@ -76,7 +76,7 @@ void Lifeline::look(SteadyClock::time_point now) {
   if (link_->service != Service::kTranslate || now - looked_ < kLookInterval) return;
   looked_ = now;
   const bool ready = services_.engines->ready(link_->pair);
-  if (state_ == State::kWorks && !ready) degrade(State::kMissing, "engines", "engines are not ready", 0.0);
+  if (state_ == State::kWorks && !ready) degrade(State::kMissing, "engines", "its engines are being started", 0.0);
   if (state_ == State::kMissing && ready) heal();
   if (state_ != State::kWorks && now - since_ > (state_ == State::kMissing ? kStarting : kWorthTelling)) tell();
 }
