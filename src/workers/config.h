@@ -20,9 +20,12 @@ struct Limits {
   milliseconds translation{1'200};
   milliseconds synthesis{500};           ///< To each next stretch of sound.
   milliseconds synthesis_whole{10'000};  ///< The same of an engine that makes a phrase at once (kokoro-whole).
-  milliseconds absolute{10'000};         ///< No request takes longer, busy or not.
-  milliseconds start{120'000};           ///< Loading the model and warming up.
-  milliseconds ping{3'000};              ///< To the answer of an idle process, which is asked once a second.
+  /// A request has run in circles when it used twice its limit of processor time, and no less than this: a slow machine
+  /// needs a second and more to begin a long phrase of a voice that was never measured.
+  milliseconds runaway{2'500};
+  milliseconds absolute{10'000};  ///< No request takes longer, busy or not.
+  milliseconds start{120'000};    ///< Loading the model and warming up.
+  milliseconds ping{3'000};       ///< To the answer of an idle process, which is asked once a second.
 };
 
 /// The pause before a process is started again: doubled with every one that dies, until one lives long enough.

@@ -38,18 +38,22 @@ std::optional<std::uint64_t> request_of(std::string_view thread_name) {
   return number;
 }
 
-/// Of a line of /proc/…/stat, see proc_pid_stat(5): fields 14 and 15, counted behind the name, which may hold anything.
-std::optional<CpuTime> time_in(const std::string& stat) {
+/// Of a line of /proc/…/stat, see proc_pid_stat(5): fields 3, 14 and 15, counted behind the name, which may hold
+/// anything.
+std::optional<ThreadUse> use_in(const std::string& stat) {
   const auto name_end = stat.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream rest(stat.substr(name_end + 1));
+  std::string state;
+  rest >> state;
   std::string skipped;
-  for (int field = 3; field < 14; ++field) rest >> skipped;
+  for (int field = 4; field < 14; ++field) rest >> skipped;
   std::uint64_t user = 0;
   std::uint64_t system = 0;
   if (!(rest >> user >> system)) return std::nullopt;
   static const auto ticks = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-  return CpuTime((user + system) * (1'000'000'000 / ticks));
+  return ThreadUse{.time = CpuTime((user + system) * (1'000'000'000 / ticks)),
+                   .wants_to_go = state == "R" || state == "D"};
 }
 
 }  // namespace
@@ -68,15 +72,15 @@ void name_thread_after(std::uint64_t request) {
   prctl(PR_SET_NAME, name.c_str());
 }
 
-std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid) {
-  std::map<std::uint64_t, CpuTime> times;
+std::map<std::uint64_t, ThreadUse> threads_by_request(pid_t pid) {
+  std::map<std::uint64_t, ThreadUse> threads;
   std::error_code error;
   for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
     const auto request = request_of(first_line(thread.path() / "comm"));
     if (!request) continue;
-    if (const auto time = time_in(first_line(thread.path() / "stat"))) times[*request] = *time;
+    if (const auto use = use_in(first_line(thread.path() / "stat"))) threads[*request] = *use;
   }
-  return times;
+  return threads;
 }
 
 bool is_dying(pid_t pid) {

@@ -22,9 +22,14 @@ void name_thread_after(std::uint64_t request);
 /// The number that such a name holds: names are short.
 std::uint64_t thread_number(std::uint64_t request);
 
-/// By thread_number(): what each thread named after a request used since it began, to 10 ms. Those whose names and
-/// times can be read.
-std::map<std::uint64_t, CpuTime> cpu_times_by_request(pid_t pid);
+/// What is seen of a thread that works for a request.
+struct ThreadUse {
+  CpuTime time{};            ///< Used since the thread began, to 10 ms.
+  bool wants_to_go = false;  ///< It runs, or waits for a core or a disk and for nothing else.
+};
+
+/// By thread_number(): each thread named after a request. Those that can be read.
+std::map<std::uint64_t, ThreadUse> threads_by_request(pid_t pid);
 
 /// Whether the child has begun to die: its first thread is gone. Its connection ends with its last thread, and one of
 /// low priority may take seconds to get as far on a busy machine.

@@ -92,9 +92,11 @@ Result<bool> Pool::try_once(Lock& lock, const Question& question, Fate& fate) {
     return fail(ErrorCode::kInvalid, "{}: a request of {} MB is too long", name(), content->payload.size() >> 20U);
   if (!process->ready()) return false;
 
-  Waiting waiting{
-      .watch = HangWatch({.usual = question.limit, .absolute = limits().absolute, .threads = setup_.engine_threads},
-                         SteadyClock::now(), process->cpu_time())};
+  Waiting waiting{.watch = HangWatch({.usual = question.limit,
+                                      .absolute = limits().absolute,
+                                      .runaway = limits().runaway,
+                                      .threads = setup_.engine_threads},
+                                     SteadyClock::now(), process->cpu_time())};
   {
     const auto number = ++requests_;
     const Registered registered(*process, number, waiting);

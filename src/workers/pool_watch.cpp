@@ -174,15 +174,14 @@ void Pool::check_requests(const ProcessPtr& process, Time now) {
   const auto suspected = [now](const auto& entry) { return entry.second->watch.worth_a_look() <= now; };
   if (std::ranges::none_of(process->requests, suspected)) return;
   const auto used = process->cpu_time();
-  const auto by_request = cpu_times_by_request(process->pid());
+  const auto threads = threads_by_request(process->pid());
   for (const auto& [number, waiting] : process->requests) {
     if (waiting->watch.worth_a_look() > now || waiting->state != Waiting::State::kWaiting) continue;
-    const auto own = by_request.find(thread_number(number));
-    const auto hang =
-        waiting->watch.look({.now = now,
-                             .process = used,
-                             .request = own == by_request.end() ? std::nullopt : std::optional(own->second),
-                             .requests = process->requests.size()});
+    const auto own = threads.find(thread_number(number));
+    const auto hang = waiting->watch.look({.now = now,
+                                           .process = used,
+                                           .request = own == threads.end() ? std::nullopt : std::optional(own->second),
+                                           .requests = process->requests.size()});
     if (hang) return lose(process, "hangs: " + *hang, waiting);
   }
 }

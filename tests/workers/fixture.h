@@ -42,6 +42,7 @@ class WorkersTest : public ::testing::Test {
     auto& limits = config_.supervision.limits;
     limits.recognition = limits.translation = limits.synthesis = 300ms;
     limits.absolute = 5s;
+    limits.runaway = 500ms;
     limits.ping = 400ms;
     config_.supervision.back_off = {.first = 20ms, .longest = 200ms, .forgiven_after = 5s, .failed_after = 4};
   }

