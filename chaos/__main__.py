@@ -136,8 +136,8 @@ class Run:
             afterwards = results.measure(again, short)
         if chosen.name == BASELINE:
             self._baseline = call
-        row = results.row(chosen, call, afterwards, self._baseline, held.notes)
-        row["parleyd_deaths"] = [death.status for death in stage.keeper.deaths[deaths:]]
+        ends = [death.status for death in stage.keeper.deaths[deaths:]]
+        row = results.row(chosen, call, afterwards, self._baseline, held.notes, ends)
         if not row["problems"] and not self._keep:
             for recording in directory.rglob("*.wav"):
                 recording.unlink()

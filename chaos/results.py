@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A scenario's row in build/chaos/report.json, and whether it holds."""
 
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from .scenario import Scenario
 
 RATE = 16000
 LONGEST_DEAD_AIR = 1000  # ms, where the call survives
+MEANT = (0, -signal.SIGKILL)  # how a parleyd ends that a scenario has ended
 GRACE = 0.2  # seconds by which a line may begin before the time from which on all is translated
 
 
@@ -102,7 +104,15 @@ def _later(line: Line, usual: Line) -> int | None:
     return round(1000 * max(line.onset_lag - usual.onset_lag, line.finish_lag - usual.finish_lag))
 
 
-def row(scenario: Scenario, call: Judged, afterwards: Judged | None, baseline: Judged | None, notes: Sequence[str]) -> dict:
+def row(
+    scenario: Scenario,
+    call: Judged,
+    afterwards: Judged | None,
+    baseline: Judged | None,
+    notes: Sequence[str],
+    parleyd_ends: Sequence[int] = (),
+) -> dict:
+    """`parleyd_ends`: the exit statuses of parleyds that ended, negative for signals."""
     back, why = recovered(scenario, call, afterwards)
     later = delays(call, baseline)
     silently = call.lost_silently + (afterwards.lost_silently if afterwards else [])
@@ -120,6 +130,7 @@ def row(scenario: Scenario, call: Judged, afterwards: Judged | None, baseline: J
         "others_delayed_ms": later.others,
         "lost": [line.spoken.text for line in silently],
         "notes": list(notes),
+        "parleyd_ends": list(parleyd_ends),
         "lines": [_about(line) for line in call.lines],
     }
     if afterwards:
@@ -134,9 +145,14 @@ def problems(scenario: Scenario, result: Mapping, why: str) -> list[str]:
     if scenario.survives and result["dead_air_ms"] > LONGEST_DEAD_AIR:
         found.append(f"{result['dead_air_ms']} ms of dead air at {result['dead_air_at_s']} s")
     found += [f'lost silently: "{text}"' for text in result["lost"]]
+    found += [f"parleyd ended with {_name(status)}" for status in result["parleyd_ends"] if status not in MEANT]
     if scenario.delays is not None and result["delayed_ms"] is not None and result["delayed_ms"] > 1000 * scenario.delays:
         found.append(f"the utterance was delayed by {result['delayed_ms']} ms")
     return found
+
+
+def _name(status: int) -> str:
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
 
 
 def _about(line: Line) -> dict:

@@ -76,3 +76,8 @@ def test_delays_are_against_the_same_utterance_of_the_baseline():
     assert result["others_delayed_ms"] == pytest.approx(100, abs=60)
     late = row(scenario(delays=1.5), call(answers=(2.4, 0.5, 0.6)), baseline=call(fault=None))
     assert [p for p in late["problems"] if "delayed" in p]
+
+
+def test_a_parleyd_that_crashed_is_a_problem_even_when_all_is_heard():
+    assert results.row(scenario(), call(), None, None, [], [-11])["problems"] == ["parleyd ended with SIGSEGV"]
+    assert results.row(scenario(), call(), None, None, [], [-9, 0])["problems"] == []
