@@ -101,6 +101,8 @@ class HttpServer::Impl {
  private:
   void run() {
     pthread_setname_np(pthread_self(), "parley-http");
+    const sched_param ordinary{};  // Whatever the thread that started this one has.
+    pthread_setschedparam(pthread_self(), SCHED_OTHER, &ordinary);
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
     while (!io_.stopped()) {
       try {
