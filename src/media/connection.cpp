@@ -10,9 +10,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// 200 ms of audio, as much as the socket's own buffer is set to hold; and far more control than a peer that reads can
-/// let wait.
-constexpr Outbox::Limits kOutboxLimits{10 * (kHeaderBytes + audio::kFrameBytes), 2048};
+/// With what the socket holds just under a second of audio, so that an Asterisk that stands still for so long loses
+/// nothing (the driver's playout catches up); and far more control than a peer that reads can let wait.
+constexpr Outbox::Limits kOutboxLimits{36 * (kHeaderBytes + audio::kFrameBytes), 2048};
 
 /// Q.850. The dialplan connects people directly, in their original voices, after the latter two.
 constexpr std::uint8_t kCauseNormal = 16;
