@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How many legs the 20 ms loop carries.
 //   bench_load [RESULT.json] [--legs N] [--minutes M]
+//   bench_load [RESULT.json] --talkers [--seconds S] [--parleyd PROGRAM]
 //
 // Calls with recorded speech on the real media server, rooms, voice activity detection, interpreters and playout, with
-// engines that cost next to nothing; the phones are a process of their own. What real engines do: bench_load_talkers.
+// engines that cost next to nothing; the phones are a process of their own. Or, with --talkers, how many people parleyd
+// itself translates at once with its real engines, driven over its socket.
 #include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
@@ -21,6 +23,7 @@
 #include "load_legs.h"
 #include "load_server.h"
 #include "load_speech.h"
+#include "load_talkers.h"
 #include "results.h"
 
 namespace {
@@ -37,6 +40,8 @@ struct Options {
   std::filesystem::path out = "build/bench/load.json";
   std::size_t legs = 200;
   double minutes = 1.0;
+  bool talkers = false;
+  TalkersOptions real;
 };
 
 std::vector<LegPlan> calls(std::size_t legs, const std::vector<Voice>& voices) {
@@ -59,6 +64,11 @@ std::vector<Voice> voices() {
   std::vector<Voice> all;
   for (std::uint32_t seed = 0; seed < kVoices; ++seed) all.push_back(voice_of(english, kShare, seed));
   return all;
+}
+
+/// Where this program was built: …/bench/bench_load.
+std::filesystem::path own_build() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
 }
 
 nlohmann::json percentiles(const std::vector<double>& values) {
@@ -139,8 +149,20 @@ int main(int argc, char** argv) {
   app.add_option("result", options.out, "The JSON that gets the result")->capture_default_str();
   app.add_option("--legs", options.legs, "Phones; two make a call")->capture_default_str()->check(CLI::Range(2, 5000));
   app.add_option("--minutes", options.minutes, "How long")->capture_default_str()->check(CLI::Range(0.05, 1440.0));
+  app.add_flag("--talkers", options.talkers, "Finds instead how many people real engines translate at once");
+  app.add_option("--seconds", options.real.seconds, "With --talkers: length of each run")
+      ->capture_default_str()
+      ->check(CLI::Range(20, 3600));
+  app.add_option("--parleyd", options.real.parleyd, "With --talkers: the program; without it the one of this build")
+      ->check(CLI::ExistingFile);
   CLI11_PARSE(app, argc, argv);
   value_or_give_up(set_up_logging("warning"));
+  if (options.talkers) {
+    if (options.real.parleyd.empty()) options.real.parleyd = own_build() / "parleyd";
+    const auto found = find_talkers(options.real);
+    merge_results(options.out, found);
+    return found["talkers"] > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  }
   options.legs += options.legs % 2;
 
   const auto time = milliseconds(static_cast<milliseconds::rep>(options.minutes * 60'000.0));
