@@ -33,6 +33,12 @@ struct Daemon {
     });
   }
 
+  /// For good; then the loop is whoever's that calls it.
+  void end_ticking() {
+    ticker_.request_stop();
+    ticker_.join();
+  }
+
   void set_engines(std::vector<telemetry::EngineStatus> engines) {
     const std::lock_guard lock(mutex_);
     engines_ = std::move(engines);
