@@ -44,11 +44,7 @@ Result<void> load_vad(const Settings& settings, call::Engines& engines) {
 Result<void> load_recognition(const Settings& settings, call::Engines& engines) {
   const auto recognizers = recognition::Recognizers::load(recognition_config(settings), settings.languages);
   if (!recognizers) return std::unexpected(recognizers.error());
-  for (const auto& language : settings.languages) {
-    auto recognizer = recognizers->for_language(language);
-    if (!recognizer) return std::unexpected(recognizer.error());
-    engines.recognizers[language] = {std::move(*recognizer)};
-  }
+  for (const auto& language : settings.languages) engines.recognizers[language] = recognizers->chain_for(language);
   return {};
 }
 

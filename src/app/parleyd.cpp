@@ -210,8 +210,16 @@ class Daemon : public media::Ticker::Listener {
   Result<void> start_http() {
     if (!settings_.http.enabled) return {};
     auto server = control::HttpServer::start(
-        settings_.http,
-        {health_, *histograms_, *ring_, *stats_, [this] { return engine_room_->status(); }, PARLEY_VERSION});
+        settings_.http, {.health = health_,
+                         .histograms = *histograms_,
+                         .ring = *ring_,
+                         .loop = *stats_,
+                         .engines = [this] { return engine_room_->status(); },
+                         .version = PARLEY_VERSION,
+                         .admission =
+                             [this] {
+                               return control::Admission{capacity_.calls(), capacity_.limit(), capacity_.cost()};
+                             }});
     if (!server) return std::unexpected(server.error());
     http_ = std::move(*server);
     spdlog::info("health and metrics: http://{}:{}/health", settings_.http.address, http_->port());

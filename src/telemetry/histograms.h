@@ -45,7 +45,7 @@ struct DirectionTotals {
   std::uint64_t speculations_wasted = 0;
   std::uint64_t speculated = 0;  ///< Utterances whose answer was ready before the endpoint.
   std::uint64_t phrases_cut = 0;
-  double stretched_s = 0.0;  ///< How much shorter playout became by its tempo.
+  double stretched_s = 0.0;  ///< How much shorter playout became by its tempo, longer ones taken off.
 
   void add(const UtteranceRecord& record);
 

@@ -102,7 +102,7 @@ struct UtteranceRecord {
   int speculations = 0;           ///< Times the end was worked out before it was certain.
   int speculations_wasted = 0;    ///< Of them, thrown away.
   bool speculated = false;        ///< The answer was ready before the endpoint.
-  double stretched_ms = 0.0;      ///< How much shorter playout became by its tempo.
+  double stretched_ms = 0.0;      ///< How much shorter playout became by its tempo; below zero: longer.
   int cut = 0;                    ///< Phrases of it that were committed and not played to the end.
 
   /// Keeps a span, or counts it when there are too many.
