@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people read on the terminal."""
 
+import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from .scenario import Scenario
 
 WIDTH = 110
+BUSY = 2.0  # load of a core above which times say little
 COLUMNS = "{:28} {:>9} {:>9} {:>7} {:>8} {:>8}  {}"
 
 
@@ -48,6 +50,9 @@ def summary(rows: Sequence[Mapping]) -> Iterator[str]:
     skipped = sum("skipped" in row for row in rows)
     yield ""
     yield f"{held} of {len(rows) - skipped} scenarios hold" + (f", {skipped} skipped" if skipped else "")
+    busy = max((row["load"] for row in rows), default=0.0)
+    if busy > BUSY * len(os.sched_getaffinity(0)):
+        yield f"This machine was busy with other things (load up to {busy}): the pauses before answers, and so dead air, are shorter on one that is not"
     yield "ms; * the call does not survive; delayed: the utterance that was hit, others: the latest other one, against the baseline"
 
 

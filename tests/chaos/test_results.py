@@ -40,7 +40,7 @@ def test_a_call_in_which_all_is_heard_holds():
     result = row(scenario(), call())
     assert result["recovered"] and result["lost_silently"] == 0 and result["dead_air_ms"] == pytest.approx(400, abs=60)
     assert result["problems"] == []
-    assert "harm" in "\n".join(table.summary([result | {"seconds": 1.0}]))
+    assert "harm" in "\n".join(table.summary([result | {"seconds": 1.0, "load": 0.5}]))
 
 
 def test_the_next_utterance_must_be_translated():
