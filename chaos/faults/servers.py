@@ -13,6 +13,7 @@ LOADING = 20.0  # seconds that a new parleyd may take until it translates
 LAST_WORDS = 20.0  # seconds that the rest of a translation may take
 CLOSED = 10.0
 STOPPED = 0.75  # seconds
+WITHIN_WORDS = 1.2  # seconds into the line: bob makes no pause of his own then, which would add to the silence
 
 
 @scenario("kill-parleyd", line=BOB_LONG, within=LOADING, quick=True)
@@ -53,14 +54,14 @@ def kill_asterisk(live: Live) -> None:
         raise ChaosError("parleyd did not outlive Asterisk")
 
 
-@scenario("stop-parleyd", line=BOB_LONG)
+@scenario("stop-parleyd", line=BOB_LONG, offset=WITHIN_WORDS)
 def stop_parleyd(live: Live) -> None:
     """parleyd is stopped (SIGSTOP) for three quarters of a second while bob speaks, in which nothing can be heard. It is back within the
     second; what was said meanwhile is caught up."""
     _stop(live.stage.pid, STOPPED)
 
 
-@scenario("stop-asterisk", line=BOB_LONG)
+@scenario("stop-asterisk", line=BOB_LONG, offset=WITHIN_WORDS)
 def stop_asterisk(live: Live) -> None:
     """Asterisk is stopped for three quarters of a second while bob speaks: nobody reads parleyd's socket. Then all goes on."""
     _stop(live.stage.pbx.process.pid, STOPPED)
