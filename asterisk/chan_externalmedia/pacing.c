@@ -45,6 +45,7 @@ struct ast_frame *em_play_due(struct em_channel *channel, int64_t now_ms)
 	if (due > EM_CATCH_UP) {
 		channel->skipped += due - EM_CATCH_UP;
 		due = EM_CATCH_UP;
+		em_playout_held_up(&channel->leg.playout);
 	}
 	for (unsigned int i = 0; i < due; i++) {
 		struct ast_frame *frame = play(channel, i);

@@ -11,6 +11,7 @@
 #define PAUSE_SPACING 3		/* in a pause, one frame in three is taken out: the pause is a third shorter */
 #define PATIENCE_TICKS 100	/* 2 s without a pause: speech must give way … */
 #define SPEECH_SPACING 10	/* … one frame in ten: a tenth faster */
+#define HURRY_TICKS 50		/* 1 s: what piled up while this side stood still has come by then */
 #define QUIET 100		/* mean amplitude, about -50 dBFS: a pause in any case … */
 #define QUIET_RATIO 8		/* … and 18 dB below what was heard lately: a pause in a noisy room */
 
@@ -169,6 +170,19 @@ static int is_quiet(const struct em_playout *playout, unsigned int amplitude)
 	return amplitude <= QUIET || amplitude * QUIET_RATIO <= playout->loudness;
 }
 
+void em_playout_held_up(struct em_playout *playout)
+{
+	playout->hurry = HURRY_TICKS;
+}
+
+static void skip_silence(struct em_playout *playout)
+{
+	while (playout->count > playout->target && is_quiet(playout, mean_amplitude(frame_at(playout, 0)))) {
+		playout->trimmed++;
+		remove_oldest(playout, 0);
+	}
+}
+
 /* Whether this tick should take out a frame: more than the target has waited for a while, and now is a good moment. */
 static int should_trim(struct em_playout *playout)
 {
@@ -210,6 +224,10 @@ int em_playout_pop(struct em_playout *playout, unsigned char *out)
 		return 0;
 	}
 	shrink_in_calm(playout);
+	if (playout->hurry > 0) {
+		playout->hurry--;
+		skip_silence(playout);
+	}
 	if (should_trim(playout)) {
 		fade(out, frame_at(playout, 0), frame_at(playout, 1));
 		playout->trimmed++;

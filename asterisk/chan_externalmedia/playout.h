@@ -37,6 +37,7 @@ struct em_playout {
 	unsigned int least;		/* … and how few waited meanwhile */
 	unsigned int above;		/* ticks in a row with more than the target */
 	unsigned int since_trim;	/* ticks since a frame was taken out */
+	unsigned int hurry;		/* ticks for which pauses that piled up are skipped whole */
 	unsigned int loudness;		/* of what was played in the last seconds, mean amplitude */
 	int running;
 	uint64_t removed;		/* frames taken out since the start, by whatever way */
@@ -73,6 +74,9 @@ void em_playout_flush(struct em_playout *playout);
 
 /* Who set the marks is gone: nobody waits for their answers. The frames stay, and are played. */
 void em_playout_forget_marks(struct em_playout *playout);
+
+/* Nothing was played for a while, for this side stood still: the silence that piled up meanwhile is not worth hearing. */
+void em_playout_held_up(struct em_playout *playout);
 
 /* Writes the next 20 ms, EM_AUDIO_BYTES, silence if need be. Returns whether it was the server's. */
 int em_playout_pop(struct em_playout *playout, unsigned char *out);

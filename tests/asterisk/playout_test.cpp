@@ -282,6 +282,26 @@ TEST_F(Jitter, WhatPiledUpWhileAsteriskWasHeldUpIsKeptAndCaughtUpInThePause) {
   EXPECT_GE(playout_.trimmed, 38U);
 }
 
+TEST_F(Jitter, SilenceThatPiledUpWhileAsteriskWasHeldUpIsSkippedAtOnceAndSpeechIsNot) {
+  steady(100);
+  em_playout_held_up(&playout_);
+  pause(20);
+  speech(10);
+  pause(10);
+  hear(2);  // A frame of speech still waited.
+  EXPECT_EQ(playout_.trimmed, 20U);
+  hear(12);
+  EXPECT_LE(playout_.count, 3U);
+  EXPECT_EQ(playout_.overflowed, 0U);
+  EXPECT_EQ(heard_ + static_cast<int>(playout_.count + playout_.trimmed), pushed_);
+  const auto trimmed = playout_.trimmed;
+  EXPECT_GE(trimmed, 27U);
+  steady(60);
+  pause(5);
+  hear(1);
+  EXPECT_EQ(playout_.trimmed, trimmed) << "a second later a pause is a pause again";
+}
+
 TEST_F(Jitter, SpeechWithoutAPauseIsCaughtUpGently) {
   steady(100);
   speech(20);
