@@ -72,6 +72,7 @@ bench-call: build ## How a call feels: its lags in what both sides heard, beside
 
 bench-load: build ## How many legs the 20 ms loop carries (LEGS=200 MIN=10), and how many talkers real engines do
 	@scripts/bench-load $(or $(LEGS),200) $(or $(MIN),10)
+	@scripts/bench-load --talkers
 
 bench-soak: build ## Ten minutes of call (MIN=10): does a lag or the memory grow?
 	@scripts/bench-call --soak $(or $(MIN),10)

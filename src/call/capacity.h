@@ -11,8 +11,8 @@ namespace parley::call {
 struct CapacityConfig {
   int calls = 0;         ///< So many; 0: as many as the model below says.
   double cores = 0.0;    ///< That there are for it; 0: all.
-  double share = 0.85;   ///< Of the cores, how much may be used on average. 0.1…1.
-  double cost = 0.5;     ///< Cores that one who speaks takes, until it is measured. 0.05…8.
+  double share = 0.6;    ///< Of the cores, how much may be used on average: above it answers wait for cores. 0.1…1.
+  double cost = 0.4;     ///< Cores that one who speaks takes, until it is measured. 0.05…8.
   double talking = 0.8;  ///< How many speak at once in a call of two, on average: somebody, most of the time. 0.1…2.
 };
 
