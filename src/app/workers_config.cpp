@@ -17,7 +17,8 @@ constexpr const char* kTranslator = "marian";
 /// The engines' names by language, in the order in which they are tried.
 std::map<Language, std::vector<std::string>> recognizer_names(const Settings& settings) {
   std::map<Language, std::vector<std::string>> names;
-  for (const auto& language : settings.languages) names[language] = recognition::engine_names(settings.recognition, language, settings.languages);
+  for (const auto& language : settings.languages)
+    names[language] = recognition::engine_names(settings.recognition, language, settings.languages);
   return names;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kPace = 1.15;  // A little brisk: they interrupt a conversation.
+constexpr double kPace = 1.15;                 // A little brisk: they interrupt a conversation.
 constexpr std::size_t kLongest = 15 * 16'000;  // Samples: a longer file is none of ours.
 
 const Language& english() {

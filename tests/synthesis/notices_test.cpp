@@ -17,8 +17,7 @@ Language language(std::string_view code) { return Language::parse(code).value();
 TEST(Notices, TheShippedFileSpeaksEveryLanguageThatKokoroDoes) {
   const auto notices = Notices::load(default_data_directory() / "notices.toml");
   ASSERT_TRUE(notices) << notices.error().message;
-  EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated),
-            "No translation now. You hear the original voice.");
+  EXPECT_EQ(notices->text(language("en"), Notice::kUntranslated), "No translation now. You hear the original voice.");
   for (const auto* code : {"pt", "es", "fr", "it", "hi"}) {
     for (const Notice notice : kAllNotices) {
       EXPECT_NE(notices->text(language(code), notice), notices->text(language("en"), notice)) << code;
@@ -37,8 +36,9 @@ TEST(Notices, AnotherLanguageHearsEnglish) {
 TEST(Notices, BadFilesAreRefused) {
   const auto file = std::filesystem::temp_directory_path() / ("parley-notices-" + std::to_string(::getpid()) + ".toml");
   EXPECT_EQ(Notices::load(file).error().code, ErrorCode::kNotFound);
-  for (const auto* text : {"", "[en", "[pt]\nuntranslated = \"x\"\n", "[en]\nuntranslated = 5\n",
-                           "[en]\nuntranslated = \" \"\n", "[en]\nuntranslated = \"x\"\n", "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
+  for (const auto* text :
+       {"", "[en", "[pt]\nuntranslated = \"x\"\n", "[en]\nuntranslated = 5\n", "[en]\nuntranslated = \" \"\n",
+        "[en]\nuntranslated = \"x\"\n", "[english]\nuntranslated = \"x\"\n", "en = 1\n"}) {
     std::ofstream(file) << text;
     const auto notices = Notices::load(file);
     ASSERT_FALSE(notices) << text;
