@@ -17,9 +17,9 @@ namespace parley::workers {
 struct Limits {
   milliseconds recognition{1'200};
   milliseconds recognition_per_second{100};  ///< Added for each second of the utterance.
-  milliseconds translation{1'200};
-  milliseconds synthesis{500};           ///< To each next stretch of sound.
-  milliseconds synthesis_whole{10'000};  ///< The same of an engine that makes a phrase at once (kokoro-whole).
+  milliseconds translation{500};             ///< It takes some 5.
+  milliseconds synthesis{500};               ///< To each next stretch of sound.
+  milliseconds synthesis_whole{10'000};      ///< The same of an engine that makes a phrase at once (kokoro-whole).
   /// A request has run in circles when it used twice its limit of processor time, and no less than this: a slow machine
   /// needs a second and more to begin a long phrase of a voice that was never measured.
   milliseconds runaway{2'500};
