@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "base/onnx.h"
 
 #include <algorithm>
@@ -45,7 +49,14 @@ Result<void> check_names(const std::filesystem::path& model, std::string_view ki
 /// them exact and a third slower.
 bool multiplies_bytes_exactly() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");
+  // Leaf 7.1 says AVX-VNNI; older compilers have no name for it.
+  unsigned int eax = 0;
+  unsigned int ebx = 0;
+  unsigned int ecx = 0;
+  unsigned int edx = 0;
+  constexpr unsigned int kAvxVnni = 1U << 4U;
+  const bool avx_vnni = __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvxVnni) != 0;
+  return __builtin_cpu_supports("avx512vnni") || avx_vnni;
 #else
   return true;
 #endif
