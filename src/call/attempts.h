@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -42,8 +43,8 @@ class Attempts {
     return milliseconds(0);
   }
 
-  /// Of the engine that is tried.
-  int failures() const { return failures_; }
+  /// What the next try is, for a health event.
+  std::string_view action() const { return failures_ > 0 ? "retry" : "next engine"; }
 
  private:
   std::size_t engine_ = 0;

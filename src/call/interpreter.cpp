@@ -23,8 +23,6 @@ constexpr std::size_t kFirstPartial = kSampleRate * 6 / 10;
 
 std::size_t samples(milliseconds time) { return static_cast<std::size_t>(time.count()) * kSampleRate / 1000; }
 
-Hysteresis half_way_back(milliseconds lag) { return {lag, MillisF(lag) / 2}; }
-
 }  // namespace
 
 std::shared_ptr<Interpreter> Interpreter::make(std::shared_ptr<Link> link, const Services& services) {
@@ -44,8 +42,7 @@ Interpreter::Interpreter(std::shared_ptr<Link> link, const Services& services)
       books_(std::make_shared<Books>(link_, services_.ledger)),
       understanding_(link_, services_.engines),
       lifeline_(link_, services_, [this](Notice notice) { play_notice(notice); }),
-      recognition_lags_(half_way_back(services_.config.backpressure.recognition_lag)),
-      synthesis_lags_(half_way_back(services_.config.backpressure.synthesis_lag)) {}
+      pace_(link_, services_) {}
 
 void Interpreter::begin(milliseconds speech_start) {
   {
@@ -205,7 +202,8 @@ void Interpreter::begin_run(std::uint64_t ticket) {
 }
 
 Interpreter::Run Interpreter::run_for(const std::shared_ptr<Utterance>& utterance) {
-  if (const auto due = std::exchange(utterance->due, std::nullopt)) mind_recognition_lag(SteadyClock::now() - *due);
+  if (const auto due = std::exchange(utterance->due, std::nullopt))
+    pace_.note_recognition_lag(SteadyClock::now() - *due);
   const auto& engines = *services_.engines;
   const auto& recognizer = utterance->attempts.recognition.engine(engines.recognizers_for(link_->pair.from));
   const std::size_t known = understanding_.known(utterance->id, recognizer);
@@ -237,25 +235,9 @@ std::optional<Priority> Interpreter::next_run(const Utterance& utterance) const 
 }
 
 bool Interpreter::wants_partial(const Utterance& utterance) const {
-  const milliseconds interval =
-      recognition_lags_.active() ? services_.config.backpressure.slow_partial_interval : conversation_.partial_interval;
-  const bool news = utterance.sound.size() >= utterance.understood + samples(interval);
+  const bool news = utterance.sound.size() >= utterance.understood + samples(pace_.partial_interval());
   // A speaker who has just fallen silent may have finished: nothing shall be in the way of the answer then.
   return conversation_.partials && utterance.voiced && news && utterance.sound.size() >= kFirstPartial;
-}
-
-/// `lag`: how long a run had to wait for a core.
-void Interpreter::mind_recognition_lag(MillisF lag) {
-  if (recognition_lags_.update(lag)) report_lag("recognition", recognition_lags_.active(), lag, "pause");
-}
-
-void Interpreter::report_lag(std::string_view component, bool began, MillisF lag, std::string_view action) {
-  services_.health.report({.session_id = link_->session,
-                           .component = std::string(component),
-                           .status = began ? Status::kDegraded : Status::kOk,
-                           .lag_ms = lag.count(),
-                           .action = std::string(began ? action : "resume"),
-                           .reason = link_->speaker + " to " + link_->listener});
 }
 
 void Interpreter::interpret(Run run) {
@@ -409,9 +391,9 @@ void Interpreter::take_failure(const Run& run, const NotUnderstood& failure) {
   const std::string component(to_string(failure.stage));
   const auto& engines = *services_.engines;
   const auto& policy = services_.config.retry_understanding;
-  const auto wait = heard ? utterance.attempts.translation.after_failure(failure.error, engines.translators, policy)
-                          : utterance.attempts.recognition.after_failure(
-                                failure.error, engines.recognizers_for(link_->pair.from), policy);
+  Attempts& attempts = heard ? utterance.attempts.translation : utterance.attempts.recognition;
+  const auto wait = heard ? attempts.after_failure(failure.error, engines.translators, policy)
+                          : attempts.after_failure(failure.error, engines.recognizers_for(link_->pair.from), policy);
   lifeline_.failed(component, failure.error.message);
   if (wait) {
     utterance.not_before = SteadyClock::now() + *wait;
@@ -420,7 +402,7 @@ void Interpreter::take_failure(const Run& run, const NotUnderstood& failure) {
         {.session_id = link_->session,
          .component = component,
          .status = Status::kDegraded,
-         .action = wait->count() > 0 ? "retry" : "next engine",
+         .action = std::string(attempts.action()),
          .reason = fmt::format("utterance {} of {}: {}", utterance.id, link_->speaker, failure.error.message)});
     return;
   }
@@ -500,23 +482,11 @@ void Interpreter::play_notice(Notice notice) {
   mouth_->end(0);
 }
 
-/// Plays slower what there is while the rest of it is late. Speaks faster while what is to be heard piles up: behind
-/// somebody who goes on, or before the last clause of somebody who waits for the answer to it.
 void Interpreter::keep_pace() {
-  // A lag is remembered for a while: it ends with every piece that comes.
-  constexpr double kForgetting = 0.99;
-  synthesis_lag_ = std::max(mouth_->lag(), synthesis_lag_ * kForgetting);
-  if (synthesis_lags_.update(synthesis_lag_))
-    report_lag("synthesis", synthesis_lags_.active(), synthesis_lag_, "slow playout");
-  if (synthesis_lags_.active()) return link_->playout.set_tempo(services_.config.backpressure.slow_tempo);
-  if (!conversation_.stretch) return link_->playout.set_tempo(1.0F);
-  constexpr MillisF kUnhurried{300};
-  constexpr MillisF kHurried{1300};
+  // Behind somebody who goes on, or before the last clause of somebody who waits for the answer to it.
   const bool behind = !utterances_.empty() || answered_.size() > 1 ||
                       (!answered_.empty() && books_->answer_waits(answered_.begin()->first));
-  const MillisF backlog = behind ? MillisF(mouth_->backlog()) : MillisF(0);
-  const double hurry = std::clamp((backlog - kUnhurried) / (kHurried - kUnhurried), 0.0, 1.0);
-  link_->playout.set_tempo(static_cast<float>(1.0 + hurry * (conversation_.most_stretch - 1.0)));
+  pace_.keep(mouth_->lag(), behind ? mouth_->backlog() : milliseconds(0));
 }
 
 }  // namespace parley::call

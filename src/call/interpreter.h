@@ -14,10 +14,10 @@
 
 #include "base/clock.h"
 #include "call/books.h"
-#include "call/hysteresis.h"
 #include "call/lifeline.h"
 #include "call/link.h"
 #include "call/mouth.h"
+#include "call/pace.h"
 #include "call/services.h"
 #include "call/understanding.h"
 
@@ -142,9 +142,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
     return !utterances_.empty() && utterances_.front().get() == &utterance;
   }
   void play_notice(synthesis::Notice notice);
-  void mind_recognition_lag(MillisF lag);
   void keep_pace();
-  void report_lag(std::string_view component, bool began, MillisF lag, std::string_view action);
 
   const std::shared_ptr<Link> link_;
   const Services services_;
@@ -155,15 +153,13 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
 
   mutable std::mutex mutex_;
   Lifeline lifeline_;
+  Pace pace_;
   std::deque<std::shared_ptr<Utterance>> utterances_;  ///< In order; the first is worked on, the last may go on.
   std::map<UtteranceId, std::shared_ptr<Utterance>> answered_;  ///< Understood, and not yet heard to the end.
   std::optional<Priority> queued_;                              ///< Of the job that waits for a core,
   std::uint64_t ticket_ = 0;   ///< and its number: those before it have nothing to do any more.
   bool interpreting_ = false;  ///< A run is on.
   bool cancelled_ = false;
-  Hysteresis recognition_lags_;  ///< Partials are asked for less often.
-  Hysteresis synthesis_lags_;    ///< What there is is played slower.
-  MillisF synthesis_lag_{0};
   std::atomic<milliseconds::rep> patience_{0};
 };
 

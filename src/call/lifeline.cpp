@@ -22,11 +22,11 @@ constexpr milliseconds kLookInterval{100};
 Lifeline::Lifeline(std::shared_ptr<Link> link, const Services& services, Announce announce)
     : link_(std::move(link)), services_(services), announce_(std::move(announce)) {}
 
-void Lifeline::failed(std::string_view component, const std::string& reason, double lag_ms) {
-  if (state_ == State::kWorks) degrade(State::kFailed, component, reason, lag_ms);
+void Lifeline::failed(std::string_view component, const std::string& reason) {
+  if (state_ == State::kWorks) degrade(State::kFailed, component, reason);
 }
 
-void Lifeline::degrade(State state, std::string_view component, const std::string& reason, double lag_ms) {
+void Lifeline::degrade(State state, std::string_view component, const std::string& reason) {
   state_ = state;
   component_ = component;
   since_ = SteadyClock::now();
@@ -34,15 +34,12 @@ void Lifeline::degrade(State state, std::string_view component, const std::strin
   services_.health.report({.session_id = link_->session,
                            .component = component_,
                            .status = Status::kDegraded,
-                           .lag_ms = lag_ms,
                            .action = "degrade",
                            .reason = link_->listener + " hears " + link_->speaker + "'s own voice: " + reason});
 }
 
-bool Lifeline::worked() {
-  if (state_ == State::kWorks || state_ == State::kHeld) return false;
-  heal();
-  return true;
+void Lifeline::worked() {
+  if (state_ != State::kWorks && state_ != State::kHeld) heal();
 }
 
 void Lifeline::heal() {
@@ -59,7 +56,7 @@ void Lifeline::heal() {
 
 void Lifeline::hold(std::string_view component, const std::string& reason) {
   if (state_ == State::kHeld) return;
-  if (state_ == State::kWorks) degrade(State::kHeld, component, reason, 0.0);
+  if (state_ == State::kWorks) degrade(State::kHeld, component, reason);
   state_ = State::kHeld;
   tell();
 }
@@ -76,7 +73,7 @@ void Lifeline::look(SteadyClock::time_point now) {
   if (link_->service != Service::kTranslate || now - looked_ < kLookInterval) return;
   looked_ = now;
   const bool ready = services_.engines->ready(link_->pair);
-  if (state_ == State::kWorks && !ready) degrade(State::kMissing, "engines", "its engines are being started", 0.0);
+  if (state_ == State::kWorks && !ready) degrade(State::kMissing, "engines", "its engines are being started");
   if (state_ == State::kMissing && ready) heal();
   if (state_ != State::kWorks && now - since_ > (state_ == State::kMissing ? kStarting : kWorthTelling)) tell();
 }

@@ -22,10 +22,10 @@ class Lifeline {
   Lifeline(std::shared_ptr<Link> link, const Services& services, Announce announce);
 
   /// `component` could not do its part. Does nothing where that is known.
-  void failed(std::string_view component, const std::string& reason, double lag_ms = 0.0);
+  void failed(std::string_view component, const std::string& reason);
 
-  /// Something is going to be said in the listener's language. True when that is news.
-  bool worked();
+  /// Something is going to be said in the listener's language.
+  void worked();
 
   /// From now on nothing is translated, whatever works (the ear is deaf); until release().
   void hold(std::string_view component, const std::string& reason);
@@ -45,7 +45,7 @@ class Lifeline {
     kHeld,
   };
 
-  void degrade(State state, std::string_view component, const std::string& reason, double lag_ms);
+  void degrade(State state, std::string_view component, const std::string& reason);
   void heal();
 
   const std::shared_ptr<Link> link_;

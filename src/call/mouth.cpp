@@ -227,7 +227,8 @@ Result<std::vector<std::int16_t>> Mouth::next_piece(Speaking& speaking) {
     const auto opened = open_stream(speaking);
     if (!opened && opened.error().code == ErrorCode::kInvalid) {
       // Nothing in it can be pronounced, a dash perhaps: no reason to give the whole utterance up.
-      spdlog::debug("[{}] {} is not spoken to: {}", link_->session, link_->listener, opened.error().message);
+      spdlog::debug("[{}] {} is not spoken a phrase of #{}: there is nothing to pronounce in it", link_->session,
+                    link_->listener, speaking.phrase.utterance);
       return std::vector<std::int16_t>();
     }
     if (!opened) return std::unexpected(opened.error());
@@ -256,7 +257,7 @@ bool Mouth::try_again(Speaking& speaking, const Error& error) {
   services_.health.report({.session_id = link_->session,
                            .component = "synthesis",
                            .status = telemetry::Status::kDegraded,
-                           .action = speaking.attempts.failures() > 0 ? "retry" : "next engine",
+                           .action = std::string(speaking.attempts.action()),
                            .reason = error.message});
   return true;
 }

@@ -81,9 +81,8 @@ ThreadPriority raise_media_priority() {
     return ThreadPriority::kRealTime;
   }
   constexpr std::string_view kAdvice =
-      "grant real-time priority 1 (systemd: LimitRTPRIO=1; limits.conf: rtprio 1; or CAP_SYS_NICE), so that sound "
-      "stays "
-      "even while every core is busy";
+      "grant real-time priority 1 (systemd: LimitRTPRIO=1; limits.conf: rtprio 1; or CAP_SYS_NICE), so that "
+      "sound stays even while every core is busy";
   if (become_nicer(kMediaNice)) {
     spdlog::warn("the media thread has no real-time priority, only a raised one: {}", kAdvice);
     return ThreadPriority::kRaised;
