@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // parleyd: the orchestrator. Serves legs from Asterisk until it is told to stop.
-#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
-#include <ctime>
-#include <functional>
 #include <iostream>
 #include <mutex>
 #include <optional>
-#include <semaphore>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -16,10 +12,9 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/engine_room.h"
 #include "app/executor_threads.h"
-#include "app/loading.h"
 #include "app/settings.h"
-#include "app/workers_config.h"
 #include "base/log.h"
 #include "call/executor.h"
 #include "call/hearing.h"
@@ -39,105 +34,6 @@ namespace parley::app {
 namespace {
 
 constexpr std::chrono::seconds kHousekeeping{5};
-
-/// The engines and who looks after them: in processes of their own, which load while calls are taken already; or in
-/// this one, loaded before.
-class EngineRoom {
- public:
-  /// `ready`: told once, when every engine has been ready. In any thread.
-  static Result<std::unique_ptr<EngineRoom>> open(const Settings& settings, const std::filesystem::path& file,
-                                                  telemetry::Health& health, std::function<void()> ready) {
-    std::unique_ptr<EngineRoom> room(new EngineRoom(settings, std::move(ready)));
-    auto opened = settings.supervision.isolate ? room->start_workers(file, health) : room->load_here();
-    if (!opened) return std::unexpected(opened.error());
-    return room;
-  }
-
-  std::shared_ptr<const call::Engines> engines() const { return engines_; }
-
-  /// Ends the engines' processes: what is asked of them from now on is unavailable.
-  void stop() {
-    housekeeping_ = {};
-    if (workers_) workers_->stop();
-  }
-
-  /// Empty where the engines are in this process.
-  std::vector<telemetry::EngineStatus> status() const {
-    return workers_ ? workers_->status() : std::vector<telemetry::EngineStatus>();
-  }
-
-  /// CPU time that engines used since the beginning: of their processes, or of this one.
-  double cpu_seconds() const {
-    if (!workers_) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-    double sum = 0.0;
-    for (const auto& engine : workers_->status()) sum += engine.cpu_seconds;
-    return sum;
-  }
-
- private:
-  EngineRoom(const Settings& settings, std::function<void()> ready) : settings_(settings), ready_(std::move(ready)) {}
-
-  Result<void> load_here() {
-    auto engines = load_engines(settings_, [](std::string_view what) { spdlog::info("loading {}", what); });
-    if (!engines) return std::unexpected(engines.error());
-    engines_ = std::move(*engines);
-    spdlog::info("engines are loaded and warm after {:.1f} s", elapsed_ms(began_) / 1000.0);
-    ready_();
-    return {};
-  }
-
-  Result<void> start_workers(const std::filesystem::path& file, telemetry::Health& health) {
-    auto engines = std::make_shared<call::Engines>();
-    if (auto loaded = load_vad(settings_, *engines); !loaded) return loaded;
-    auto notices = open_notices(settings_);
-    if (!notices) return std::unexpected(notices.error());
-    notices_ = std::move(*notices);
-    engines->notice = [notices = notices_](const Language& language, synthesis::Notice notice) {
-      return notices->sound(language, notice);
-    };
-    auto workers = workers::Workers::start(workers_config(settings_, file), health,
-                                           [this](std::string_view engine) { on_ready(engine); });
-    if (!workers) return std::unexpected(workers.error());
-    use_workers(**workers, settings_, *engines);
-    engines_ = std::move(engines);
-    workers_ = std::move(*workers);
-    // From here on: what became ready meanwhile found no engines to speak the notices with.
-    housekeeping_ = std::jthread([this](const std::stop_token& stop) { keep_house(stop); });
-    return {};
-  }
-
-  void on_ready(std::string_view engine) {
-    spdlog::info("{} is ready after {:.1f} s", engine, elapsed_ms(began_) / 1000.0);
-    news_.release();
-  }
-
-  /// When engines become ready: says so when that is all of them, and has the notices spoken that never were.
-  void keep_house(const std::stop_token& stop) {
-    const std::stop_callback wake(stop, [this] { news_.release(); });
-    for (bool told = false, spoken = false; !stop.stop_requested(); news_.acquire()) {
-      const auto engines = workers_->status();
-      const auto is_ready = [](const auto& engine) { return engine.state == telemetry::EngineState::kReady; };
-      if (!told && std::ranges::all_of(engines, is_ready)) {
-        told = true;
-        ready_();
-      }
-      const auto& synthesizer = *engines_->synthesizers.front();
-      if (spoken || !synthesizer.ready()) continue;
-      const auto done = notices_->speak_missing(synthesizer, settings_.languages);
-      spoken = done.has_value();
-      if (!done) spdlog::warn("the notices to listeners are not all spoken: {}", done.error().message);
-    }
-  }
-
-  const Settings& settings_;
-  const std::function<void()> ready_;
-  const SteadyClock::time_point began_ = SteadyClock::now();
-  std::shared_ptr<const call::Engines> engines_;
-  std::shared_ptr<synthesis::SpokenNotices> notices_;
-  std::counting_semaphore<> news_{0};
-  std::unique_ptr<workers::Workers> workers_;
-  std::jthread housekeeping_;
-};
 
 /// The running daemon: rooms, threads and servers in the order in which they depend on each other.
 class Daemon : public media::Ticker::Listener {
@@ -275,15 +171,13 @@ class Daemon : public media::Ticker::Listener {
   std::jthread housekeeping_;
 };
 
-int check(const Settings& settings) {
-  const auto began = SteadyClock::now();
-  const auto engines = load_engines(settings, [](std::string_view what) { spdlog::info("loading {}", what); });
-  if (!engines) {
-    spdlog::error("{}", engines.error().message);
-    return EXIT_FAILURE;
-  }
-  spdlog::info("engines are loaded and warm after {:.1f} s", elapsed_ms(began) / 1000.0);
-  return EXIT_SUCCESS;
+/// Loads every engine once, in this process.
+int check(Settings settings) {
+  settings.supervision.isolate = false;
+  telemetry::Health health;
+  const auto room = EngineRoom::open(settings, {}, health, [] {});
+  if (!room) spdlog::error("{}", room.error().message);
+  return room ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int serve(const Settings& settings, const std::string& file) {
