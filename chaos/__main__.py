@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import sys
 import time
 import traceback
@@ -18,7 +17,7 @@ import numpy as np
 import soundfile
 
 from bench.call import script as scripts
-from demo import DemoError, places, report
+from demo import DemoError, ending, places, report
 from demo.conversation import Conversation
 from harness import program
 
@@ -31,7 +30,7 @@ OUTPUT = places.REPOSITORY / "build" / "chaos"
 SCRIPT = places.REPOSITORY / "data" / "chaos" / "call.toml"
 BASELINE = "baseline"
 AFTERWARDS = 2  # lines of the script that are said in the call after one that died
-HOLDS, FAILS, CANNOT = 0, 1, 2
+HOLDS, FAILS = 0, 1
 
 assert faults.__doc__  # importing it registers the scenarios
 
@@ -206,16 +205,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
-    try:
-        return run(arguments())
-    except (ChaosError, DemoError) as error:
-        print(f"chaos: {error}", file=sys.stderr)
-        return CANNOT
-    except KeyboardInterrupt:
-        print("chaos: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+    return ending.run("chaos", lambda: run(arguments()), ChaosError, DemoError)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -16,12 +15,12 @@ import soundfile
 
 from harness import program
 
-from . import DemoError, call, conversation, matching, places, report, softphone, sounds, timeline
+from . import DemoError, call, conversation, ending, matching, places, report, softphone, sounds, timeline
 from .captions import Captions
 from .ledger import Tail
 from .services import Ended, Exchange, Parleyd
 
-OK, LOST, CANNOT = 0, 1, 2
+OK, LOST = 0, 1
 BUSY = 2.0  # load of a core above which times say little
 
 
@@ -175,16 +174,7 @@ def demonstrate(options: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
-    try:
-        return demonstrate(arguments())
-    except DemoError as error:
-        print(f"demo: {error}", file=sys.stderr)
-        return CANNOT
-    except KeyboardInterrupt:
-        print("demo: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+    return ending.run("demo", lambda: demonstrate(arguments()), DemoError)
 
 
 if __name__ == "__main__":

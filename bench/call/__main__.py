@@ -5,12 +5,11 @@ import argparse
 import fcntl
 import json
 import os
-import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from demo import DemoError, places
+from demo import DemoError, ending, places
 from demo.conversation import Conversation
 from demo.timeline import Turn
 
@@ -18,7 +17,7 @@ from . import results, script, session, settings, soak, tables
 
 RESULTS = places.REPOSITORY / "build" / "bench"
 CALLS = RESULTS / "call"
-FAULTLESS, FAULTS, CANNOT = 0, 1, 2
+FAULTLESS, FAULTS = 0, 1
 QUICK = "7-20"  # lines without a monologue: two minutes
 OURS, BASELINE = "parley", "baseline"
 
@@ -156,16 +155,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
-    try:
-        return run(arguments())
-    except DemoError as error:
-        print(f"bench-call: {error}", file=sys.stderr)
-        return CANNOT
-    except KeyboardInterrupt:
-        print("bench-call: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+    return ending.run("bench-call", lambda: run(arguments()), DemoError)
 
 
 if __name__ == "__main__":

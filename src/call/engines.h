@@ -10,7 +10,7 @@
 
 #include "audio/vad.h"
 #include "recognition/recognizer.h"
-#include "synthesis/notices.h"
+#include "synthesis/spoken_notices.h"
 #include "synthesis/synthesizer.h"
 #include "translation/translator.h"
 
@@ -19,9 +19,6 @@ namespace parley::call {
 /// Engines that can do the same work, in the order in which they are tried.
 template <typename Engine>
 using Chain = std::vector<std::shared_ptr<const Engine>>;
-
-/// s16, 16 kHz, mono; null: there is none.
-using Sound = std::shared_ptr<const std::vector<std::int16_t>>;
 
 /// The engines of the process, shared by every call, immutable while calls run.
 struct Engines {
@@ -33,7 +30,7 @@ struct Engines {
 
   /// What parley itself says to a listener, as sound that is there also when every engine has died. Any thread; may be
   /// empty.
-  std::function<Sound(const Language&, synthesis::Notice)> notice;
+  std::function<synthesis::SpokenNotices::Sound(const Language&, synthesis::Notice)> notice;
 
   /// Empty where nobody hears the language.
   const Chain<recognition::Recognizer>& recognizers_for(const Language& language) const {

@@ -476,7 +476,7 @@ void Interpreter::drop_what_waits_too_long() {
 
 void Interpreter::play_notice(Notice notice) {
   if (!services_.engines->notice || cancelled_) return;
-  const Sound sound = services_.engines->notice(link_->pair.to, notice);
+  const auto sound = services_.engines->notice(link_->pair.to, notice);
   if (!sound) return;
   mouth_->say({{.sound = *sound}});
   mouth_->end(0);
